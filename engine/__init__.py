@@ -1,0 +1,1 @@
+"""Spean runs the life of a protection case from declarative protocols."""

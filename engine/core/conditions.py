@@ -110,7 +110,7 @@ Condition = Leaf | And | Or | Not
 
 
 class World(Interface):
-    """What a condition may read of one case: facts, live consents, tracks and tasks of one enrolment, and the time."""
+    """What a condition may read of one case: facts, live consents, one enrolment's tracks and tasks, the time."""
 
     @property
     def now(self) -> datetime:

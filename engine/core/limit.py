@@ -1,0 +1,261 @@
+"""From a start and a limit to an instant, with every step of the way written down (16, 17, 19, 20).
+
+A limit is reckoned in five steps: the amount from the start, extensions, held time, where on its last day it ends,
+and what happens if that day is closed. The steps in between work on a point: a local day, and a moment on it
+unless the limit ends with the day or at closing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeGuard
+
+from engine.core import calendar as days
+from engine.core.calendar import Calendar, Interval
+from engine.core.errors import DateOutOfRangeError
+from engine.core.model import CALENDAR, ELAPSED, Duration, Ends, IfClosed, Unit
+
+_SECONDS = {Unit.SECONDS: 1, Unit.MINUTES: 60, Unit.HOURS: 3600, Unit.WORKING_HOURS: 3600}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The instant of a limit (UTC), the local day it belongs to, and whether dates are compared with that day."""
+
+    instant: datetime
+    day: date
+    by_day: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How long, counted forward or back from a date, ending where, and what if that day is closed."""
+
+    duration: Duration
+    before: bool = False
+    ends: Ends | None = None
+    if_closed: IfClosed = IfClosed.STAY
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    day: date
+    moment: datetime | None  # UTC; None: the whole day
+    ends: Ends  # used unless the rule says otherwise
+
+
+def is_date(start: date | datetime) -> TypeGuard[date]:
+    """Return whether only the date is known (a datetime is a date in Python, too)."""
+    return not isinstance(start, datetime)
+
+
+def first_instant(start: date | datetime, calendar: Calendar) -> datetime:
+    """Return the instant from which elapsed time counts: 00:00 for a date without a time."""
+    return days.start_of_day(start, calendar.tz) if is_date(start) else start  # type: ignore[return-value]
+
+
+def reckon(
+    calendar: Calendar,
+    start: date | datetime,
+    rule: Rule,
+    *,
+    extensions: Iterable[Duration] = (),
+    held: Iterable[Interval] = (),
+    lines: list[str] | None = None,
+) -> Due:
+    """Return when the limit falls. ``held``: ended holds, merged and in order; ``lines`` collects the derivation.
+
+    Raises CalendarError where the calendar never opens, DateOutOfRangeError where the limit leaves 1900-2200.
+    """
+    point = _count(calendar, start, rule)
+    _note(lines, f"{_words(start, calendar)} {'minus' if rule.before else 'plus'} {rule.duration}", point, calendar)
+    for extension in extensions:
+        point = _extend(calendar, point, extension)
+        _note(lines, f"extended by {extension}", point, calendar)
+    if not rule.before:
+        point = _add_held(calendar, start, rule, point, held, lines)
+    return _finish(calendar, point, rule, lines)
+
+
+def shift(calendar: Calendar, due: Due, duration: Duration, *, back: bool) -> datetime:
+    """Return the instant so long before or after a limit: same local time, or at closing for working days (22)."""
+    sign = -1 if back else 1
+    unit = duration.unit
+    if unit in ELAPSED:
+        return due.instant + sign * _elapsed(duration)
+    if unit is Unit.WORKING_HOURS:
+        amount = _elapsed(duration)
+        return (calendar.before_opening if back else calendar.after_opening)(due.instant, amount)
+    if unit is Unit.WORKING_DAYS:
+        return calendar.closing(calendar.working_day(due.day, sign * duration.amount))
+    return _same_time(calendar, due.instant, duration, sign)
+
+
+def measure_held(calendar: Calendar, unit: Unit, origin: date | datetime, hold: Interval) -> timedelta | int:
+    """Return what a hold takes from a limit in this unit: seconds, opening time, midnights or closings (19)."""
+    begin, end = max(hold[0], first_instant(origin, calendar)), hold[1]
+    if end <= begin:
+        return timedelta()
+    if unit in ELAPSED:
+        return end - begin
+    if unit is Unit.WORKING_HOURS:
+        return calendar.opening_between(begin, end)
+    if unit is Unit.WORKING_DAYS:
+        return _closings(calendar, days.local_date(first_instant(origin, calendar), calendar.tz), begin, end)
+    return days.midnights(begin, end, calendar.tz)
+
+
+def _closings(calendar: Calendar, start: date, begin: datetime, end: datetime) -> int:
+    """Count closings within [begin, end) of working days after the start date."""
+    first = max(days.local_date(begin, calendar.tz), days.shift_days(start, 1))
+    last = days.local_date(end, calendar.tz)
+    span = [days.shift_days(first, i) for i in range((last - first).days + 1)]
+    return sum(calendar.is_working(day) and begin <= calendar.closing(day) < end for day in span)
+
+
+def _count(calendar: Calendar, start: date | datetime, rule: Rule) -> _Point:
+    sign = -1 if rule.before else 1
+    duration, zone = rule.duration, calendar.tz
+    if duration.unit in ELAPSED:
+        return _moment(calendar, first_instant(start, calendar) + sign * _elapsed(duration))
+    if duration.unit is Unit.WORKING_HOURS:
+        return _count_opening(calendar, start, rule)
+    if duration.unit is Unit.WORKING_DAYS:
+        day = start if is_date(start) else days.local_date(first_instant(start, calendar), zone)
+        return _Point(calendar.working_day(day, sign * duration.amount), None, Ends.CLOSING)
+    if is_date(start):
+        return _Point(_shift_day(start, duration, sign), None, Ends.END_OF_DAY)
+    moment = first_instant(start, calendar)
+    if duration.unit is Unit.SAME_DAY:
+        return _Point(days.local_date(moment, zone), None, Ends.END_OF_DAY)
+    return _moment(calendar, _same_time(calendar, moment, duration, sign))
+
+
+def _count_opening(calendar: Calendar, start: date | datetime, rule: Rule) -> _Point:
+    amount = _elapsed(rule.duration)
+    if rule.before:
+        return _moment(calendar, calendar.before_opening(first_instant(start, calendar), amount))
+    moment = calendar.after_opening(first_instant(start, calendar), amount)
+    point = _moment(calendar, moment)
+    return _Point(point.day, point.moment, Ends.CLOSING) if is_date(start) else point
+
+
+def _extend(calendar: Calendar, point: _Point, extension: Duration) -> _Point:
+    if extension.unit is Unit.WORKING_DAYS:
+        return _Point(calendar.working_day(point.day, extension.amount), None, Ends.CLOSING)
+    if point.moment is None and extension.unit in CALENDAR:
+        return _Point(_shift_day(point.day, extension, 1), None, point.ends)
+    moment = point.moment or _end(calendar, point.day, None, point.ends)
+    return _moment(calendar, _forward(calendar, moment, extension))
+
+
+def _forward(calendar: Calendar, moment: datetime, duration: Duration) -> datetime:
+    if duration.unit in ELAPSED:
+        return moment + _elapsed(duration)
+    if duration.unit is Unit.WORKING_HOURS:
+        return calendar.after_opening(moment, _elapsed(duration))
+    return _same_time(calendar, moment, duration, 1)
+
+
+def _add_held(
+    calendar: Calendar,
+    start: date | datetime,
+    rule: Rule,
+    point: _Point,
+    held: Iterable[Interval],
+    lines: list[str] | None,
+) -> _Point:
+    for hold in held:
+        if hold[0] > _finish(calendar, point, rule, None).instant:
+            break  # a hold begun after the limit changes nothing
+        lost = measure_held(calendar, rule.duration.unit, start, hold)
+        if not lost:
+            continue
+        point = _move(calendar, point, rule.duration.unit, lost)
+        _note(lines, f"held {_words(hold[0], calendar)} to {_words(hold[1], calendar)}", point, calendar)
+    return point
+
+
+def _move(calendar: Calendar, point: _Point, unit: Unit, lost: timedelta | int) -> _Point:
+    if isinstance(lost, timedelta):
+        moment = point.moment or _end(calendar, point.day, None, point.ends)
+        later = calendar.after_opening(moment, lost) if unit is Unit.WORKING_HOURS else moment + lost
+        return _Point(days.local_date(later, calendar.tz), later, point.ends)
+    day = calendar.working_day(point.day, lost) if unit is Unit.WORKING_DAYS else days.shift_days(point.day, lost)
+    return _Point(day, point.moment and _at_same_hour(calendar, point.moment, day), point.ends)
+
+
+def _finish(calendar: Calendar, point: _Point, rule: Rule, lines: list[str] | None) -> Due:
+    ends = rule.ends or point.ends
+    if ends is Ends.SAME_HOUR and point.moment is None:
+        ends = point.ends  # a date without a time has no hour to keep
+    day = _open_day(calendar, point.day, rule.if_closed)
+    if day != point.day:
+        _note(lines, f"{point.day} is closed: {rule.if_closed.value}", _Point(day, None, ends), calendar)
+    moment = point.moment
+    if moment is not None and day != point.day:
+        moment = _at_same_hour(calendar, moment, day)
+    instant = _end(calendar, day, moment, ends)
+    if ends is not Ends.SAME_HOUR and lines is not None:
+        lines.append(
+            f"ends at {ends.value if ends is Ends.CLOSING else 'the end of the day'}: {_words(instant, calendar)}"
+        )
+    return Due(instant, day, ends is not Ends.SAME_HOUR)
+
+
+def _end(calendar: Calendar, day: date, moment: datetime | None, ends: Ends) -> datetime:
+    if ends is Ends.SAME_HOUR and moment is not None:
+        return moment
+    return calendar.closing(day) if ends is Ends.CLOSING else days.end_of_day(day, calendar.tz)
+
+
+def _open_day(calendar: Calendar, day: date, if_closed: IfClosed) -> date:
+    if if_closed is IfClosed.STAY or calendar.is_working(day):
+        return day
+    return calendar.working_day(day, 1 if if_closed is IfClosed.NEXT else -1)
+
+
+def _moment(calendar: Calendar, moment: datetime) -> _Point:
+    day = days.local_date(moment, calendar.tz)
+    if not days.FIRST_YEAR <= day.year <= days.LAST_YEAR:
+        raise DateOutOfRangeError
+    return _Point(day, moment, Ends.SAME_HOUR)
+
+
+def _same_time(calendar: Calendar, moment: datetime, duration: Duration, sign: int) -> datetime:
+    return _at_same_hour(calendar, moment, _shift_day(days.local_date(moment, calendar.tz), duration, sign))
+
+
+def _at_same_hour(calendar: Calendar, moment: datetime, day: date) -> datetime:
+    hour = moment.astimezone(calendar.tz).time().replace(fold=0)
+    return days.resolve(datetime.combine(day, hour), calendar.tz)
+
+
+def _shift_day(day: date, duration: Duration, sign: int) -> date:
+    amount = sign * duration.amount
+    match duration.unit:
+        case Unit.DAYS | Unit.SAME_DAY:
+            return days.shift_days(day, amount)
+        case Unit.WEEKS:
+            return days.shift_days(day, 7 * amount)
+        case Unit.MONTHS:
+            return days.shift_months(day, amount)
+        case _:
+            return days.shift_months(day, 12 * amount)
+
+
+def _elapsed(duration: Duration) -> timedelta:
+    return timedelta(seconds=duration.amount * _SECONDS[duration.unit])
+
+
+def _words(when: date | datetime, calendar: Calendar) -> str:
+    if isinstance(when, datetime):
+        return when.astimezone(UTC).astimezone(calendar.tz).strftime("%a %Y-%m-%d %H:%M:%S").removesuffix(":00")
+    return when.strftime("%a %Y-%m-%d")
+
+
+def _note(lines: list[str] | None, words: str, point: _Point, calendar: Calendar) -> None:
+    if lines is not None:
+        lines.append(f"{words}: {_words(point.day if point.moment is None else point.moment, calendar)}")

@@ -30,10 +30,14 @@ UNREADABLE = re.compile(f"[{_CONTROLS}{_BIDI}{_MARKS}{_SPACES}]")
 
 _INVISIBLE = f"{_CONTROLS}{_BIDI}{_MARKS}{_SPACES}{_ZERO_WIDTH}"
 SUSPECT = re.compile(f"[{_INVISIBLE}{_CURLY}{_DIGITS}]")
+_MISLEADING = re.compile(f"[{_INVISIBLE}{_CURLY}]")
 _HIDDEN = re.compile(f"[{_INVISIBLE}]")
 _CURLY_QUOTE = re.compile(f"[{_CURLY}]")
 _DIGIT = re.compile(f"[{_DIGITS}]")
 _KHMER = re.compile("[\u1780-\u17ff\u19e0-\u19ff]")
+_KHMER_WORD = re.compile("[\u1780-\u17d3]")
+_KHMER_DIGITS = "០១២៣៤៥៦៧៨៩"
+_BEFORE_VALUE = "\n:,?-[{"
 _ASIAN_LETTER = re.compile("[\u0e01-\u0e4e\u0e81-\u0ec6\u1000-\u103f\u1780-\u17b3]")
 _OPENING_CURLY = re.compile(f"(?:^[ \\t]*|[:,?-][ \\t]+|[\\[{{][ \\t]*)([{_CURLY}])", re.MULTILINE)
 ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([^\n]))")
@@ -57,14 +61,34 @@ _HINTS = {
 
 def find_characters(layout: Layout) -> Iterator[Problem]:
     """Yield a problem for each misleading character of the file, written out or as an escape in double quotes."""
-    for match in SUSPECT.finditer(layout.text):
+    for match in _MISLEADING.finditer(layout.text):
         yield from _judge(layout, match.start())
     for match in _OPENING_CURLY.finditer(layout.text, layout.known_to):
         if not layout.in_comment(match.start(1)):
             yield _curly(layout, match.start(1), "")
+    has_digits = _DIGIT.search(layout.text) is not None
     for span in layout.spans:
+        if has_digits:
+            yield from _judge_digits(layout, span)
         if span.style == '"' and RISKY_ESCAPE.search(layout.text, span.start, span.end):
             yield from _judge_escapes(layout, span)
+
+
+def looks_misleading(text: str) -> bool:
+    """Whether ``find_characters`` might find anything in values; ordinary Khmer prose is passed over quickly.
+
+    Keys are stricter than values: ``SUSPECT`` tells for each of them.
+    """
+    return any(not _is_ordinary(text, match.start()) for match in SUSPECT.finditer(text))
+
+
+def _is_ordinary(text: str, index: int) -> bool:
+    char = text[index]
+    if _DIGIT.match(char):
+        return _KHMER_WORD.match(text[max(0, index - 8) : index].rstrip(_KHMER_DIGITS)[-1:]) is not None
+    if _CURLY_QUOTE.match(char):
+        return text[max(0, index - 8) : index].rstrip(" \t")[-1:] not in _BEFORE_VALUE
+    return _joins_khmer(text, index)
 
 
 def name_character(char: str) -> str:
@@ -85,11 +109,8 @@ def _judge(layout: Layout, index: int) -> Iterator[Problem]:
     elif _HIDDEN.match(char):
         if span is None or span.is_key or not _joins_khmer(layout.text, index):
             yield _hidden(layout, index, char, span)
-    elif span is not None and _CURLY_QUOTE.match(char):
-        if span.is_key or (index == span.start and not span.style):
-            yield _curly(layout, index, span.path)
-    elif span is not None and _is_first_digit(span, layout.text, index):
-        yield _digit(layout, index, span)
+    elif span is not None and (span.is_key or (index == span.start and not span.style)):
+        yield _curly(layout, index, span.path)
 
 
 def _judge_escapes(layout: Layout, span: Span) -> Iterator[Problem]:
@@ -111,14 +132,13 @@ def _joins_khmer(text: str, index: int) -> bool:
     return text[index] == "\u200d" and before > "\u02ff" and after > "\u02ff"
 
 
-def _is_first_digit(span: Span, text: str, index: int) -> bool:
+def _judge_digits(layout: Layout, span: Span) -> Iterator[Problem]:
     """Digits are part of Khmer prose; in a key or in a value without a letter of that script they stand for 0-9."""
-    if not _DIGIT.match(text, index) or (span.style and not span.is_key):
-        return False
-    if not span.is_key and _ASIAN_LETTER.search(span.value):
-        return False
-    first = _DIGIT.search(text, span.start, span.end)
-    return first is not None and first.start() == index
+    if span.style and not span.is_key:
+        return
+    first = _DIGIT.search(layout.text, span.start, span.end)
+    if first and (span.is_key or not _ASIAN_LETTER.search(span.value)):
+        yield _digit(layout, first.start(), span)
 
 
 def _hidden(layout: Layout, index: int, char: str, span: Span | None) -> Problem:

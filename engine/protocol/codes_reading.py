@@ -337,8 +337,8 @@ _SYNTAX = (
         "SP159",
         "Not readable as YAML",
         "The reader cannot tell more. Compare the line with its neighbours.",
-        "{a, http://example.org,}",
-        '{a: "http://example.org"}',
+        "{first :, second: 1}",
+        "{first: , second: 1}",
     ),
 )
 

@@ -22,13 +22,13 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from engine.protocol.characters import SUSPECT, UNREADABLE, find_characters
+from engine.protocol.characters import UNREADABLE, find_characters, looks_misleading
 from engine.protocol.codes import problem
 from engine.protocol.decoding import decode
 from engine.protocol.layout import Layout, Span
 from engine.protocol.nodes import Node, Scalar
 from engine.protocol.problems import Place, Problem
-from engine.protocol.strictness import LOOSE, find_directives, find_looseness, find_tabs
+from engine.protocol.strictness import find_directives, find_looseness, find_tabs, looks_loose
 from engine.protocol.syntax_errors import Complaint, translate
 from engine.protocol.tree import ReadingEndedError, Tree
 
@@ -67,7 +67,7 @@ def read(name: str, text: str | bytes) -> Reading:
     decoded = decode(name, text)
     if isinstance(decoded, Problem):
         return Reading(None, (decoded,))
-    suspect = not decoded.isascii() and SUSPECT.search(decoded) is not None
+    suspect = not decoded.isascii() and looks_misleading(decoded)
     found: list[Problem] = []
     if decoded.startswith("\ufeff"):
         found.extend(islice(find_characters(Layout(name, decoded[:1], [], 1)), 1))
@@ -78,18 +78,21 @@ def read(name: str, text: str | bytes) -> Reading:
 def _read_text(name: str, text: str, found: list[Problem], suspect: bool) -> Reading:
     legible = UNREADABLE.sub(" ", text)
     suspect = suspect or legible != text or "\\" in text
-    loose = LOOSE.search(legible) is not None
-    tree = Tree(name, legible, suspect or loose)
+    loose = looks_loose(legible)
+    tree = Tree(name, legible, keep_spans=suspect or loose)
     failure = _grow(tree, legible)
+    if tree.odd_key and not tree.keep_spans:
+        tree = Tree(name, legible, keep_spans=True)
+        failure = _grow(tree, legible)
     whole = failure is None and tree.root is not None
     if tree.keep_spans:
         layout = Layout(name, text, tree.spans, len(text) if whole else tree.known_to)
-        found.extend(islice(find_characters(layout), MAX_PROBLEMS))
-        found.extend(islice(find_looseness(layout), MAX_PROBLEMS) if loose else ())
+        found.extend(islice(find_characters(layout), MAX_PROBLEMS + 1))
+        found.extend(islice(find_looseness(layout), MAX_PROBLEMS + 1) if loose else ())
     if "\t" in text:
-        found.extend(islice(find_tabs(name, text), MAX_PROBLEMS))
+        found.extend(islice(find_tabs(name, text), MAX_PROBLEMS + 1))
     if "%" in text:
-        found.extend(islice(find_directives(name, legible), MAX_PROBLEMS))
+        found.extend(islice(find_directives(name, legible), MAX_PROBLEMS + 1))
     if failure and not _is_explained(failure, found):
         found.append(failure)
     found.extend(tree.problems)

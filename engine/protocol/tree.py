@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from engine.protocol.characters import SUSPECT
 from engine.protocol.codes import problem
 from engine.protocol.layout import Span
 from engine.protocol.nodes import Entry, Items, Node, Scalar, Table
@@ -49,7 +50,8 @@ class Branch:
 class Tree:
     """The nodes read so far and the problems found among them.
 
-    ``spans`` are kept only when asked for: most files hold nothing whose surroundings must be looked at.
+    ``spans`` are kept only when asked for: most files hold nothing whose surroundings must be looked at. ``odd_key``
+    tells that a key holds a character that is ordinary in values only.
     """
 
     def __init__(self, name: str, text: str, keep_spans: bool) -> None:
@@ -58,6 +60,7 @@ class Tree:
         self.problems: list[Problem] = []
         self.spans: list[Span] = []
         self.known_to = 0
+        self.odd_key = False
         self.keep_spans = keep_spans
         self._text = text
         self._lines: list[str] = []
@@ -157,6 +160,8 @@ class Tree:
     def _begin_entry(self, branch: Branch, key: Scalar) -> None:
         branch.key = key
         text = key.text
+        if not text.isascii() and SUSPECT.search(text):
+            self.odd_key = True
         if text in branch.entries:
             first = branch.entries[text].key.place
             message = f"The key `{_short(text)}` stands in line {key.place.line} and already in line {first.line}."

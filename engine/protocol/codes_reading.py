@@ -265,6 +265,14 @@ _STRICTNESS = (
         "text: |\n     \n  First line",
         "text: |\n  First line",
     ),
+    _error(
+        "SP145",
+        "A list item that became text",
+        "A line that stands further in than the text above continues this text, even if it begins with a dash. The "
+        "item would be overlooked.",
+        "ref:\n  - B4\n    - B5",
+        "ref:\n  - B4\n  - B5",
+    ),
 )
 
 _SYNTAX = (
@@ -285,8 +293,7 @@ _SYNTAX = (
     _error(
         "SP152",
         "A colon too many",
-        "A text that holds a colon followed by a space goes into quotes. The same message appears if a line is moved "
-        "in further than the line above allows.",
+        "A line has one key. A text that holds a colon followed by a space goes into quotes.",
         "title: First care: medical",
         'title: "First care: medical"',
     ),
@@ -300,8 +307,8 @@ _SYNTAX = (
     _error(
         "SP154",
         "A line that does not fit those above",
-        "The keys of one table begin in the same column, and so do the items of one list. Text behind a closing "
-        "quotation mark gives the same message.",
+        "The keys of one table begin in the same column, and so do the items of one list. A key above without a "
+        "colon gives the same message.",
         "track:\n    title: Care\n  again: true",
         "track:\n    title: Care\n    again: true",
     ),
@@ -339,6 +346,14 @@ _SYNTAX = (
         "The reader cannot tell more. Compare the line with its neighbours.",
         "{first :, second: 1}",
         "{first: , second: 1}",
+    ),
+    _error(
+        "SP160",
+        "Text behind a finished value",
+        "A closing quotation mark or bracket ends a value; only a comment may follow. Often a quotation mark inside "
+        "the text was taken for the closing one.",
+        "title: 'the witness's statement'",
+        'title: "the witness\'s statement"',
     ),
 )
 

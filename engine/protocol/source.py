@@ -93,7 +93,8 @@ def _read_text(name: str, text: str, found: list[Problem], suspect: bool) -> Rea
         found.extend(islice(find_tabs(name, text), MAX_PROBLEMS + 1))
     if "%" in text:
         found.extend(islice(find_directives(name, legible), MAX_PROBLEMS + 1))
-    if failure and not _is_explained(failure, found):
+    outdents = [one for one in tree.problems if one.code == "SP141"]
+    if failure and not _is_explained(failure, [*found, *outdents]):
         found.append(failure)
     found.extend(tree.problems)
     if whole or (failure is None and not tree.problems):
@@ -128,8 +129,8 @@ def _feed(tree: Tree, get_event: Any) -> None:
             place = Place(name, mark.line + 1, mark.column + 1)
             if event.tag is not None or event.anchor is not None:
                 _refuse_properties(tree, event, place)
-            if style and style in "'\"" and event.end_mark.line != mark.line:
-                tree.check_indent(place, event.end_mark.line, "SP141", comments=False)
+            if event.end_mark.line != mark.line:
+                tree.check_lines(place, event.end_mark.line, style)
             if keep_spans:
                 _take_with_span(tree, event, place, style)
             else:
@@ -171,15 +172,17 @@ def _refuse_properties(tree: Tree, event: Any, place: Place) -> None:
         tree.report("SP121", place, f"The anchor &{event.anchor[:40]} is not allowed.", hint)
     if event.tag is not None:
         hint = "Delete it: the kind of a value follows from its key; put the text in quotes if the ! is part of it."
-        tree.report("SP124", place, f"The tag {event.tag[:60]} is not allowed.", hint)
+        tag = event.tag.replace("tag:yaml.org,2002:", "!!")[:60]
+        tree.report("SP124", place, f"The tag {tag} is not allowed.", hint)
 
 
 def _complaint(name: str, text: str, error: yaml.MarkedYAMLError) -> Complaint:
     stopped, began = error.problem_mark, error.context_mark
     there = Place(name, stopped.line + 1, stopped.column + 1) if stopped else Place(name)
     start = Place(name, began.line + 1, began.column + 1) if began else None
-    sign = text[stopped.index : stopped.index + 1] if stopped else ""
-    return Complaint(error.problem or "", error.context or "", there, start, sign)
+    at = stopped.index if stopped else 0
+    before, sign = text[text.rfind("\n", 0, at) + 1 : at], text[at : at + 1]
+    return Complaint(error.problem or "", error.context or "", there, start, before, sign)
 
 
 def _is_explained(failure: Problem, found: list[Problem]) -> bool:

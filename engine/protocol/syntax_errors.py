@@ -11,12 +11,16 @@ from engine.protocol.problems import Place, Problem
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What the parser says: where it stopped, at which sign, and inside what (which may have begun much earlier)."""
+    """What the parser says: where it stopped, and inside what (which may have begun much earlier).
+
+    ``before`` is what stands on the line before the place where it stopped, ``sign`` the character there.
+    """
 
     words: str
     context: str
     stopped: Place
     began: Place | None
+    before: str = ""
     sign: str = ""
 
 
@@ -57,10 +61,16 @@ WORDINGS = (
         "Look for two commas in a row or a bracket without its partner; put text with special signs in quotes.",
     ),
     _say(
-        r"mapping values are not allowed",
+        r"mapping values are not allowed.* and a colon",
         "SP152",
-        "A second colon on this line, or a line moved in too far: this cannot be a key.",
-        "If the colon belongs to the text, put the whole text in quotes; else align the line with its neighbours.",
+        "This colon is one too many for its line.",
+        "If the colon belongs to the text, put the whole text in quotes.",
+    ),
+    _say(
+        r"mapping values are not allowed",
+        "SP154",
+        "This line is moved in too far, or the line above it has no colon.",
+        "Move it in exactly as far as its neighbours, and end the key above with a colon.",
     ),
     _say(
         r"could not find expected ':'",
@@ -94,10 +104,16 @@ WORDINGS = (
         "Put each `- item` on its own line below its key, or write `key: [item, item]`.",
     ),
     _say(
+        r"(block (mapping|collection|sequence)|expected key|<block end>|block end).*behind a value",
+        "SP160",
+        "The value before this place is already complete.",
+        "Put the whole text in one pair of quotes (a ' inside '...' is written twice); delete a bracket too many.",
+    ),
+    _say(
         r"block (mapping|collection|sequence)|expected key|expected '-'|<block end>|block end",
         "SP154",
         "This line does not fit the lines above it.",
-        "Move it in exactly as far as its neighbours, and look for text behind a closing quotation mark.",
+        "Move it in exactly as far as its neighbours.",
     ),
     _say(
         r"cannot start any token",
@@ -150,13 +166,15 @@ _OTHER = _say(
 
 def translate(complaint: Complaint) -> Problem:
     """Return the parser's complaint as a problem in plain words."""
-    full = f"{complaint.context} {complaint.words} at sign {complaint.sign}"
+    where = "behind a value" if complaint.before.strip(" -?") else "at the start"
+    where += " and a colon" if ": " in complaint.before else ""
+    full = f"{complaint.context} {complaint.words} {where} at sign {complaint.sign}"
     wording = next((one for one in WORDINGS if one.pattern.search(full)), _OTHER)
     began, stopped = complaint.began, complaint.stopped
     if wording.code == "SP151" and began is not None and began.line == stopped.line:
         began = None  # on one line, the missing comma is where the parser stopped
     place = began if wording.at_start and began is not None else stopped
     message = wording.message
-    if place.line != stopped.line and wording.code != "SP150":
+    if place.line != stopped.line and wording.code == "SP151":
         message = f"{message[:-1]}; it shows in line {stopped.line}."
     return problem(wording.code, place, message, wording.hint)

@@ -104,7 +104,7 @@ class Tree:
         """End the table or list that was opened last, in the line given (counted from 0)."""
         branch = self._branches.pop()
         if branch.flow and last_line >= branch.place.line:
-            self.check_indent(branch.place, last_line, "SP141", comments=True)
+            self.check_indent(branch.place, last_line, comments=True)
         node = (
             Table(branch.entries, branch.place) if branch.items is None else Items(tuple(branch.items), branch.place)
         )
@@ -119,17 +119,34 @@ class Tree:
         else:
             self._finish_entry(above, node)
 
-    def check_indent(self, place: Place, last_line: int, code: str, comments: bool) -> None:
+    def check_lines(self, place: Place, last_line: int, style: str) -> None:
+        """Check a scalar over several lines: quotes stay in their block, plain text swallows no list item."""
+        if style in ("'", '"'):
+            self.check_indent(place, last_line, comments=False)
+        elif not style:
+            for number, line in enumerate(self.lines()[place.line : last_line + 1], place.line + 1):
+                words = line.lstrip(" ")
+                if words.startswith("- "):
+                    there = Place(self.name, number, len(line) - len(words) + 1)
+                    message = f"This item would become part of the text that began in line {place.line}."
+                    self.report("SP145", there, message, "Move the line in exactly as far as the other items.")
+
+    def lines(self) -> list[str]:
+        """Return the lines of the file."""
+        self._lines = self._lines or self._text.split("\n")
+        return self._lines
+
+    def check_indent(self, place: Place, last_line: int, comments: bool) -> None:
         """Report a bracket or quote over several lines that comes out of the block it stands in."""
         if self._branches and self._branches[-1].flow:
             return  # the outermost bracket is checked as a whole
         block = next((b for b in reversed(self._branches) if not b.flow), None)
         least = block.place.column if block else 0
-        self._lines = self._lines or self._text.split("\n")
-        found = find_outdent(self.name, self._lines, place.line - 1, last_line, least, comments)
+        found = find_outdent(self.name, self.lines(), place.line - 1, last_line, least, comments)
         if found:
             message = f"This line goes on with what began in line {place.line}, but stands too far to the left."
-            self.report(code, found, message, f"Move it in by at least {least + 1} spaces.")
+            hint = f"Close the bracket or quotation mark of line {place.line}, or move this line further in."
+            self.report("SP141", found, message, hint)
 
     def report(self, code: str, place: Place, message: str, hint: str) -> None:
         """Add a problem at the present place in the tree."""

@@ -133,6 +133,25 @@ def test_harmless_character_passes(text: str) -> None:
     assert found(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a: 1\n b: 2\n", ("SP154", 2, 3)),
+        ("a: [x, y\nb: 1\n", ("SP151", 1, 4)),
+        ('a: ["x" "y"]\n', ("SP151", 1, 9)),
+        ('a: "abc\nb: "def"\n', ("SP141", 2, 1)),
+        ("a: [x]]\n", ("SP160", 1, 7)),
+        ("b: 1\na\nc: 2\n", ("SP153", 2, 1)),
+        ("-\tx\n-\ty: 1\n", ("SP140", 2, 2)),
+        ("a:\n  - b\n - c\n", ("SP158", 3, 2)),
+        ("---\na: 1\n...\nb: 2\n", ("SP125", 4, 1)),
+    ],
+)
+def test_syntax_error_is_one_problem_in_place(text: str, place: tuple[str, int, int]) -> None:
+    """A slip of syntax is told once, where the mistake is and not where the parser gave up."""
+    assert found(text) == [place]
+
+
 @pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
 def test_line_ends_of_all_systems(end: str) -> None:
     """Places are the same whatever system wrote the file."""

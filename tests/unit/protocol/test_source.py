@@ -142,7 +142,7 @@ def test_harmless_character_passes(text: str) -> None:
         ('a: "abc\nb: "def"\n', ("SP141", 2, 1)),
         ("a: [x]]\n", ("SP160", 1, 7)),
         ("b: 1\na\nc: 2\n", ("SP153", 2, 1)),
-        ("-\tx\n-\ty: 1\n", ("SP140", 2, 2)),
+        ("- x\n-\ty: 1\n", ("SP140", 2, 2)),
         ("a:\n  - b\n - c\n", ("SP158", 3, 2)),
         ("---\na: 1\n...\nb: 2\n", ("SP125", 4, 1)),
     ],

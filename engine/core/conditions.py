@@ -1,11 +1,13 @@
-"""Conditions: typed trees read in three values, and the smallest set of leaves that must change.
+"""Conditions: typed trees, and what they may read of one case.
 
 Built by engine/protocol/sentences.py from one-line sentences, never from code. A condition never reads another
-case. None stands for *unknown*; only True lets an action pass (11, 12).
+case. None stands for *unknown*; only True lets an action pass (11, 12). ``truth.py`` reads a condition,
+``blocking.py`` says what must change, ``wording.py`` puts it back into words.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +16,13 @@ from zoneinfo import ZoneInfo
 
 from engine.core.model import Duration
 from engine.core.values import Value
+
+#: The word before a field that reads the newest of its answers, whichever visit gave it (9).
+LAST = "last "
+#: What `the person is a child` reads: the date of birth, and whether adulthood was established otherwise.
+DATE_OF_BIRTH, ADULTHOOD, ESTABLISHED = "date_of_birth", "adulthood", "established"
+#: The age from which a person is adult, in years.
+ADULT_AGE = 18
 
 #: True, False, or None for unknown.
 Truth = bool | None
@@ -37,7 +46,10 @@ class Test(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FactTest:
-    """A question about one fact. ``value``: the text, number, tuple of codes, other field or duration asked for."""
+    """A question about one fact. ``value``: the text, number, tuple of codes, other field or duration asked for.
+
+    A field is named by its id, or as ``last ID`` for the newest of its answers in any visit (9).
+    """
 
     field: str
     test: Test
@@ -149,3 +161,29 @@ class Blocking:
     leaf: Leaf
     value: Truth
     needed: bool
+
+
+def leaves(condition: Condition) -> Iterator[Leaf]:
+    """Yield the leaves in the order of the text; one that is written twice comes twice."""
+    if isinstance(condition, And | Or):
+        for part in condition.parts:
+            yield from leaves(part)
+    elif isinstance(condition, Not):
+        yield from leaves(condition.part)
+    else:
+        yield condition
+
+
+def fields_of(condition: Condition) -> frozenset[str]:
+    """Return the ids of all fields the condition reads, also those that ``the person is a child`` reads."""
+    return frozenset(name.removeprefix(LAST) for leaf in leaves(condition) for name in _names(leaf))
+
+
+def _names(leaf: Leaf) -> tuple[str, ...]:
+    if isinstance(leaf, IsChild):
+        return DATE_OF_BIRTH, ADULTHOOD
+    if not isinstance(leaf, FactTest):
+        return ()
+    if leaf.test in {Test.BEFORE, Test.AFTER}:
+        return leaf.field, str(leaf.value)
+    return (leaf.field,)

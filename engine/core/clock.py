@@ -98,6 +98,7 @@ class Clock:
     outcome: Outcome = Outcome.OPEN
     reason: str = ""
     ended: datetime | None = None
+    happened: date | datetime | None = None  # what ended it
     recorded_late: bool = False
     recorded_over_24_hours_late: bool = False
     miss_taken: int = 0
@@ -289,7 +290,11 @@ def end(clock: Clock, terms: Terms, happened: date | datetime, held: Held, now: 
     in_time = _in_time(clock, terms, happened, held)
     late = clock.limit is not None and now > clock.limit and not stopped(clock, terms, held, now)
     ended = replace(
-        marked, outcome=Outcome.MET if in_time else Outcome.MISSED, ended=now, recorded_late=in_time and late
+        marked,
+        outcome=Outcome.MET if in_time else Outcome.MISSED,
+        ended=now,
+        happened=happened,
+        recorded_late=in_time and late,
     )
     since = first_instant(happened, terms.calendar)
     notices = tuple(Notice(NoticeKind.WITHDRAWAL, to, now) for to, last in clock.told.items() if since <= last)

@@ -78,12 +78,25 @@ class _Occurrence:
     scheduled: datetime
 
 
-def fire(clock: Clock, terms: Terms, held: Held, now: datetime, *, with_repeats: bool = True) -> Fired:
-    """Deal with every rung due at this instant. While stopped only what was due before the hold is due (19)."""
+def fire(
+    clock: Clock,
+    terms: Terms,
+    held: Held,
+    now: datetime,
+    *,
+    with_repeats: bool = True,
+    until: datetime | None = None,
+) -> Fired:
+    """Deal with every rung due at this instant. While stopped only what was due before the hold is due (19).
+
+    ``until`` leaves out rungs behind that instant: the clock's own limit moves the case first.
+    """
     if not clock.is_armed:
         return Fired(clock)
     hold = stopped(clock, terms, held, now)
-    due = [item for item in _due(clock, terms, now, with_repeats) if hold is None or item.scheduled < hold[0]]
+    due = [
+        item for item in _due(clock, terms, until or now, with_repeats) if hold is None or item.scheduled < hold[0]
+    ]
     quiet = clock.quiet_until is not None and now < clock.quiet_until
     summaries: Said = () if quiet else _summaries(clock, now)
     if not due:

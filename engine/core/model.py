@@ -313,7 +313,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Work to do at a step; a grid (``offsets`` after the date in ``after``) or a rhythm (``every``) repeats it (8)."""
+    """Work to do at a step; a grid (``offsets`` after the date ``after``) or a rhythm (``every``) repeats it (8)."""
 
     id: str
     title: Text = field(default_factory=dict)

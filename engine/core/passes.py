@@ -1,0 +1,187 @@
+"""One pass of the worker over one case: holds that end, rungs that are due, limits that were missed (21, 25)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from engine.core import events as happenings
+from engine.core.calendar import end_of_day
+from engine.core.clock import Terms, stopped
+from engine.core.draft import Draft
+from engine.core.effects import Message, Topic
+from engine.core.facts import set_facts
+from engine.core.firing import Fired, RungMessage, fire, next_due
+from engine.core.model import Deadline, Rung
+from engine.core.moves import follow_up, take
+from engine.core.reasons import Reason, Refused, Why
+from engine.core.rulebook import NO_NEWS, Rulebook
+from engine.core.state import CaseClock, Place
+from engine.core.tasks import next_window_end, open_named, refresh_tasks
+from engine.core.timers import recompute_all, terms_for
+from engine.core.turning import instants_of_change
+
+
+def settle(draft: Draft) -> None:
+    """Bring the case up to now: holds that ended by themselves, windows that closed, conditions that time changed."""
+    now = draft.now
+    due = [hold for hold in draft.case.holds.values() if hold.ended is None and hold.until <= now]
+    for hold in sorted(due, key=lambda item: (item.until, item.id)):
+        draft.now = max(hold.until, draft.case.recorded or hold.until)
+        draft.emit(happenings.HoldSet(at=draft.now, what="ended by itself", hold=replace(hold, ended=hold.until)))
+        recompute_all(draft)
+    draft.now = now
+    if any(draft.rules(name).depends_on_time for name in draft.open_enrolments()):
+        for name in draft.open_enrolments():
+            refresh_tasks(draft, name)
+        follow_up(draft)
+
+
+def run_pass(draft: Draft, *, with_repeats: bool) -> None:
+    """Send every rung that is due, and let missed limits have their effects."""
+    for name, key in _in_order(draft, with_repeats):
+        item = draft.case.enrolments[name].clocks[key]
+        if item.clock.is_open:
+            _serve(draft, name, item, with_repeats)
+
+
+def _in_order(draft: Draft, with_repeats: bool) -> list[tuple[str, str]]:
+    """Return (enrolment, clock) of all that is due, the longest due first."""
+    found: list[tuple[datetime, str, str]] = []
+    for name, enrolment in draft.case.enrolments.items():
+        for item in enrolment.open_clocks():
+            terms = terms_for(draft, draft.rules(name), item)
+            due = next_due(item.clock, terms, with_repeats=with_repeats)
+            if due is not None and due <= draft.now:
+                found.append((due, name, item.key))
+    return [(name, key) for _, name, key in sorted(found)]
+
+
+def _serve(draft: Draft, enrolment: str, item: CaseClock, with_repeats: bool) -> None:
+    rules = draft.rules(enrolment)
+    terms = terms_for(draft, rules, item)
+    limit = item.clock.limit
+    missed = (
+        limit is not None
+        and limit <= draft.now
+        and item.clock.miss_taken < item.clock.now.number
+        and not stopped(item.clock, terms, draft.held, draft.now)
+    )
+    moves = missed and item.deadline != NO_NEWS and rules.deadlines[item.deadline].deadline.then is not None
+    # What the deadline itself moves happens at the limit: rungs that lie behind it are for what still stands.
+    until = limit if moves else None
+    fired = fire(item.clock, terms, draft.held, draft.now, with_repeats=with_repeats, until=until)
+    clock = replace(fired.clock, miss_taken=fired.clock.now.number) if missed else fired.clock
+    _write(draft, enrolment, replace(item, clock=clock), fired, terms)
+    if missed and item.deadline != NO_NEWS:
+        _miss(draft, enrolment, item, rules.deadlines[item.deadline].deadline)
+
+
+def _write(draft: Draft, enrolment: str, item: CaseClock, fired: Fired, terms: Terms) -> None:
+    for firing in fired.firings:
+        draft.emit(happenings.RungFired(at=draft.now, enrolment=enrolment, clock=item.key, firing=firing))
+    if item != draft.case.enrolments[enrolment].clocks[item.key]:
+        draft.emit(happenings.ClockSet(at=draft.now, enrolment=enrolment, what="fired", clock=item))
+    by_id = {rung.id: rung for rung in terms.rungs}
+    for said in fired.messages:
+        if isinstance(said, RungMessage):
+            draft.send(_rung_message(enrolment, item, said, by_id[said.rung]))
+        else:
+            draft.send(
+                Message(
+                    topic=Topic.SUMMARY,
+                    to=said.to,
+                    at=said.at,
+                    enrolment=enrolment,
+                    subject=item.key,
+                    deadline=item.deadline,
+                    lists=said.lists,
+                )
+            )
+
+
+def _rung_message(enrolment: str, item: CaseClock, said: RungMessage, rung: Rung) -> Message:
+    return Message(
+        topic=Topic.RUNG,
+        to=said.to,
+        at=said.at,
+        enrolment=enrolment,
+        subject=item.key,
+        deadline=item.deadline,
+        rung=said.rung,
+        generation=said.generation,
+        occurrence=said.occurrence,
+        sends=rung.sends,
+        late=said.late,
+        lists=said.lists,
+        limit=item.clock.limit,
+    )
+
+
+def _miss(draft: Draft, enrolment: str, item: CaseClock, deadline: Deadline) -> None:
+    if deadline.if_missed is not None:
+        draft.happened = item.clock.limit or draft.now
+        set_facts(draft, enrolment, deadline.if_missed.set, clock=item.key)
+        draft.happened = draft.now
+        if deadline.if_missed.task is not None:
+            open_named(draft, enrolment, deadline.if_missed.task)
+        for role in deadline.if_missed.tell:
+            draft.send(
+                Message(
+                    topic=Topic.MISSED,
+                    to=role,
+                    at=draft.now,
+                    enrolment=enrolment,
+                    subject=item.key,
+                    deadline=item.deadline,
+                    limit=item.clock.limit,
+                )
+            )
+    if deadline.then is not None:
+        _move(draft, enrolment, item, deadline.then)
+
+
+def _move(draft: Draft, enrolment: str, item: CaseClock, action: str) -> None:
+    """Take the deadline's action as of the limit; if it is refused, the clock is consumed and that recorded (21)."""
+    state = draft.case.enrolments[enrolment].tracks.get(item.track)
+    here = state is not None and state.place is Place.OPEN and state.visit == item.visit
+    draft.happened = item.clock.limit or draft.now
+    try:
+        if not here:
+            raise Refused(Reason(Why.VISIT_LEFT))
+        take(draft, enrolment, item.track, action, {}, automatic=True, by_deadline=True)
+    except Refused as refused:
+        draft.emit(
+            happenings.NotTaken(
+                at=draft.now, enrolment=enrolment, clock=item.key, action=action, reasons=refused.reasons
+            )
+        )  # fmt: skip
+    draft.happened = draft.now
+
+
+def next_wake(draft: Draft, *, with_repeats: bool = True) -> datetime | None:
+    """Return the earliest instant at which a pass would find something to do in the case; None if it is closed."""
+    if not draft.case.is_open:
+        return None
+    found = [hold.until for hold in draft.case.holds.values() if hold.ended is None]
+    for name, enrolment in draft.case.enrolments.items():
+        rules = draft.rules(name)
+        for item in enrolment.open_clocks():
+            found.extend(_wake_of(draft, rules, item, with_repeats))
+        if enrolment.is_open and rules.depends_on_time:
+            world = draft.world(name)
+            found.extend(filter(None, (instants_of_change(condition, world) for condition in rules.conditions)))
+    found.extend(record.until for record in draft.case.consents.values() if record.until and record.until > draft.now)
+    zone = draft.zone(draft.rules(next(iter(draft.case.enrolments))))
+    found.extend(end_of_day(day, zone) for day in next_window_end(draft))
+    return min(found, default=None)
+
+
+def _wake_of(draft: Draft, rules: Rulebook, item: CaseClock, with_repeats: bool) -> list[datetime]:
+    """Return when the clock is next due; a stopped one wakes with its hold."""
+    terms = terms_for(draft, rules, item)
+    due = next_due(item.clock, terms, with_repeats=with_repeats)
+    if due is None:
+        return []
+    hold = stopped(item.clock, terms, draft.held, draft.now)
+    return [due] if hold is None or due < hold[0] else []

@@ -1,0 +1,62 @@
+"""Why a command is refused: data, so that it can be translated, tested and shown beside a disabled button (14)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.core.conditions import Blocking
+from engine.core.errors import SpeanError
+
+
+class Why(StrEnum):
+    """The kinds of refusal; the value is the sentence, ``{subject}`` and ``{detail}`` are filled in."""
+
+    CASE_CLOSED = "The case is closed."
+    CASE_EXISTS = "The case is open already."
+    NO_ENROLMENT = "The case does not run {subject}."
+    TRACK_NOT_OPEN = "The track {subject} is not open."
+    NO_SUCH_ACTION = "The step {detail} has no action {subject}."
+    VISIT_LEFT = "The step was left meanwhile; look at the case again."
+    ROLE = "Your role may not take {subject}; {detail} may."
+    NOT_YET = "{subject} is not possible yet."
+    FACT_MISSING = "{subject} has to be recorded first."
+    CONSENT_MISSING = "Consent to {subject} is not given."
+    TASK_OPEN = "The task {subject} is not done."
+    FORBIDDEN = "The rule {subject} forbids it."
+    APPROVAL = "{subject} needs the approval of {detail}, by another person."
+    NO_PREVIOUS = "There is no step to go back to."
+    UNKNOWN_FIELD = "There is no field {subject} in this protocol."
+    WRONG_VALUE = "{subject}: {detail}"
+    MAY_NOT_WRITE = "Your role may not record {subject}."
+    NO_SUCH = "There is no {subject} in this case."
+    NEEDS_REASON = "{subject} needs a reason."
+    NEEDS_SUPERVISOR = "{subject} needs the supervisor."
+    TOO_LONG = "{subject} may last until {detail} at most."
+    IN_THE_FUTURE = "{subject} lies in the future."
+    NOT_EXTENDABLE = "{subject}: {detail}."
+    ENDLESS = "The protocol would move this case on without end; nothing was changed."
+    TIME_RAN_BACK = "The clock of this machine runs behind the case; nothing was changed."
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason. ``blocking``: the leaves that must change; ``who``: the roles that can supply what is missing."""
+
+    why: Why
+    subject: str = ""
+    detail: str = ""
+    blocking: tuple[Blocking, ...] = ()
+    who: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the sentence in English, with ids instead of titles."""
+        return self.why.value.format(subject=self.subject, detail=self.detail)
+
+
+class Refused(SpeanError):  # noqa: N818 - the domain's word
+    """The command was refused; nothing was changed."""
+
+    def __init__(self, *reasons: Reason) -> None:
+        super().__init__(" ".join(map(str, reasons)))
+        self.reasons = reasons

@@ -22,12 +22,11 @@ from engine.core.conditions import (
 from engine.core.model import Duration
 from engine.core.values import Value
 
-#: Words with a meaning of their own in a sentence: as a value of a fact they stand in quotes.
+#: Words that mean something else behind ``is``: as a value of a fact they stand in quotes.
 RESERVED = frozenset(
-    ["a", "after", "and", "as", "ask", "at", "been", "before", "child", "consent", "done", "ended", "given", "has", "have", "in", "is", "known", "last", "least", "less", "missed", "more", "most", "not", "of", "one", "or", "passed", "person", "reached", "row", "since", "than", "the", "times", "to", "was"]
+    ("after", "and", "at", "before", "done", "given", "known", "less", "more", "not", "one", "or"),
 )
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def describe(condition: Condition) -> str:
@@ -86,6 +85,6 @@ def _value(value: Value | Duration | None) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     text = str(value)
-    if isinstance(value, int) or (_PLAIN.fullmatch(text) and text.lower() not in RESERVED):
+    if isinstance(value, int) or (_PLAIN.fullmatch(text) and text not in RESERVED):
         return text
     return f"'{text}'" if '"' in text else f'"{text}"'

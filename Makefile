@@ -1,0 +1,49 @@
+# Everything a newcomer needs. Each target sets up what it needs; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format bench schema lock clean
+
+help: ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  \1\t\2/' | expand -t 12
+
+setup: $(READY) ## make .venv with the spean command and all tools, at locked versions
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY) ## live through 24 months of a dozen invented cases, in under a minute
+	$(BIN)/spean demo
+
+test: $(READY) ## run every test (about ten minutes)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(READY) ## style, types, layers, protocols
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/spean check
+
+format: $(READY) ## put the code into its standard form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY) ## measure, as ratios to a floor in the same run
+	$(BIN)/python -m benchmarks
+
+schema: $(READY) ## write protocols/protocol.schema.json anew
+	$(BIN)/python -m engine.protocol.jsonschema > protocols/protocol.schema.json.new
+	mv protocols/protocol.schema.json.new protocols/protocol.schema.json
+
+lock: ## choose newer versions of everything (needs uv)
+	uv pip compile pyproject.toml --group dev --generate-hashes --python-version 3.11 --no-header --upgrade -o requirements.lock
+
+clean: ## remove what make made
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

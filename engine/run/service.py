@@ -1,0 +1,53 @@
+"""The use cases: load, decide, write, in one transaction. Web pages, commands and the worker call nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.core import options as core
+from engine.core.commands import Actor, AnyCommand, OpenCase, Pass
+from engine.core.decide import decided, wake
+from engine.core.library import Library
+from engine.core.options import Option
+from engine.core.state import Case
+from engine.store.ports import Store, Ticket, Time, Written
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one pass did: how many cases it looked at."""
+
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The use cases over a store, with the protocols in use and the time."""
+
+    store: Store
+    library: Library
+    time: Time
+
+    def do(self, case: str, command: AnyCommand, ticket: Ticket | None = None) -> Case:
+        """Carry out a command on a case, or open it. Raises Refused, and what the store raises."""
+
+        def work(stored: Case) -> Written:
+            now = self.time.now()
+            decision, after = decided(stored, command, now, self.library)
+            return Written(decision, after, wake(after, now, self.library))
+
+        if isinstance(command, OpenCase):
+            return self.store.open(case, work, ticket)
+        return self.store.transact(case, work, ticket)
+
+    def options(self, case: str, actor: Actor) -> tuple[Option, ...]:
+        """Return what this person can do next in the case, and what not, and why."""
+        return core.options(self.store.case(case), actor, self.time.now(), self.library)
+
+    def pass_(self, limit: int = 1000) -> Report:
+        """Look at the cases that are due, at most ``limit`` of them, and let everything due go out."""
+        now = self.time.now()
+        due = self.store.due(now, limit)
+        for case in due:
+            self.do(case, Pass())
+        return Report(len(due))

@@ -156,7 +156,7 @@ class Story:
         happened = (
             date.fromisoformat(event["happened_on"])
             if "happened_on" in event
-            else instant(event.get("happened", event["recorded"]))
+            else instant(event.get("happened") or event["recorded"])
         )
         return EVENTS[event["event"]](self, event, now, happened)
 

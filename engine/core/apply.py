@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import reduce
 from typing import Any
 
 from engine.core import events as happenings
 from engine.core.events import Event
+from engine.core.evolve import evolve
 from engine.core.state import Case, Enrolment, Place, TrackState
 
 #: Events that are of record only: they count in ``seq`` and leave the state's version alone.
@@ -24,11 +24,11 @@ def apply(case: Case, event: Event) -> Case:
     """Return the case after one event."""
     changed = _APPLY[type(event)](case, event)
     bump = 0 if isinstance(event, OF_RECORD_ONLY) else 1
-    return replace(changed, seq=case.seq + 1, version=case.version + bump, recorded=event.at)
+    return evolve(changed, seq=case.seq + 1, version=case.version + bump, recorded=event.at)
 
 
 def _case_opened(case: Case, event: happenings.CaseOpened) -> Case:
-    return replace(
+    return evolve(
         case,
         about=event.about,
         opened=event.at,
@@ -39,11 +39,11 @@ def _case_opened(case: Case, event: happenings.CaseOpened) -> Case:
 
 def _enrolled(case: Case, event: happenings.Enrolled) -> Case:
     enrolment = Enrolment(event.enrolment, event.protocol, event.version, event.meaning, event.at)
-    return replace(case, enrolments={**case.enrolments, event.enrolment: enrolment})
+    return evolve(case, enrolments={**case.enrolments, event.enrolment: enrolment})
 
 
 def _case_closed(case: Case, event: happenings.CaseClosed) -> Case:
-    return replace(case, closed=event.at)
+    return evolve(case, closed=event.at)
 
 
 def _step_entered(case: Case, event: happenings.StepEntered) -> Case:
@@ -65,7 +65,7 @@ def _step_left(case: Case, event: happenings.StepLeft) -> Case:
     enrolment = case.enrolments[event.enrolment]
     track = enrolment.tracks[event.track]
     trail = track.trail[:-1] if event.back else (*track.trail, event.step)
-    return _with_track(case, enrolment, event.track, replace(track, trail=trail))
+    return _with_track(case, enrolment, event.track, evolve(track, trail=trail))
 
 
 def _action_taken(case: Case, event: happenings.ActionTaken) -> Case:
@@ -73,54 +73,54 @@ def _action_taken(case: Case, event: happenings.ActionTaken) -> Case:
     track = enrolment.tracks[event.track]
     if not event.automatic:
         return case
-    return _with_track(case, enrolment, event.track, replace(track, automatic_taken=True))
+    return _with_track(case, enrolment, event.track, evolve(track, automatic_taken=True))
 
 
 def _track_ended(case: Case, event: happenings.TrackEnded) -> Case:
     enrolment = case.enrolments[event.enrolment]
     place = Place.CLOSED if event.outcome is None else Place.ENDED
-    track = replace(enrolment.tracks[event.track], place=place, outcome=event.outcome)
+    track = evolve(enrolment.tracks[event.track], place=place, outcome=event.outcome)
     return _with_track(case, enrolment, event.track, track)
 
 
 def _track_primed(case: Case, event: happenings.TrackPrimed) -> Case:
     enrolment = case.enrolments[event.enrolment]
-    return _with_track(case, enrolment, event.track, replace(enrolment.tracks[event.track], primed=True))
+    return _with_track(case, enrolment, event.track, evolve(enrolment.tracks[event.track], primed=True))
 
 
 def _enrolment_ended(case: Case, event: happenings.EnrolmentEnded) -> Case:
-    ended = replace(case.enrolments[event.enrolment], ended=event.at, outcome=event.outcome)
+    ended = evolve(case.enrolments[event.enrolment], ended=event.at, outcome=event.outcome)
     return _with_enrolment(case, ended)
 
 
 def _fact_recorded(case: Case, event: happenings.FactRecorded) -> Case:
     if not event.enrolment:
-        return replace(case, facts={**case.facts, event.field: event.fact})
+        return evolve(case, facts={**case.facts, event.field: event.fact})
     enrolment = case.enrolments[event.enrolment]
-    return _with_enrolment(case, replace(enrolment, facts={**enrolment.facts, event.field: event.fact}))
+    return _with_enrolment(case, evolve(enrolment, facts={**enrolment.facts, event.field: event.fact}))
 
 
 def _consent_recorded(case: Case, event: happenings.ConsentRecorded) -> Case:
-    return replace(case, consents={**case.consents, event.consent: event.record})
+    return evolve(case, consents={**case.consents, event.consent: event.record})
 
 
 def _clock_set(case: Case, event: happenings.ClockSet) -> Case:
     enrolment = case.enrolments[event.enrolment]
-    return _with_enrolment(case, replace(enrolment, clocks={**enrolment.clocks, event.clock.key: event.clock}))
+    return _with_enrolment(case, evolve(enrolment, clocks={**enrolment.clocks, event.clock.key: event.clock}))
 
 
 def _task_set(case: Case, event: happenings.TaskSet) -> Case:
     enrolment = case.enrolments[event.enrolment]
-    return _with_enrolment(case, replace(enrolment, tasks={**enrolment.tasks, event.task: event.state}))
+    return _with_enrolment(case, evolve(enrolment, tasks={**enrolment.tasks, event.task: event.state}))
 
 
 def _hold_set(case: Case, event: happenings.HoldSet) -> Case:
-    return replace(case, holds={**case.holds, event.hold.id: event.hold})
+    return evolve(case, holds={**case.holds, event.hold.id: event.hold})
 
 
 def _rule_turned(case: Case, event: happenings.RuleTurned) -> Case:
     enrolment = case.enrolments[event.enrolment]
-    return _with_enrolment(case, replace(enrolment, rules={**enrolment.rules, event.rule: event.truth}))
+    return _with_enrolment(case, evolve(enrolment, rules={**enrolment.rules, event.rule: event.truth}))
 
 
 def _unchanged(case: Case, _: Event) -> Case:
@@ -128,11 +128,11 @@ def _unchanged(case: Case, _: Event) -> Case:
 
 
 def _with_enrolment(case: Case, enrolment: Enrolment) -> Case:
-    return replace(case, enrolments={**case.enrolments, enrolment.id: enrolment})
+    return evolve(case, enrolments={**case.enrolments, enrolment.id: enrolment})
 
 
 def _with_track(case: Case, enrolment: Enrolment, name: str, track: TrackState) -> Case:
-    return _with_enrolment(case, replace(enrolment, tracks={**enrolment.tracks, name: track}))
+    return _with_enrolment(case, evolve(enrolment, tracks={**enrolment.tracks, name: track}))
 
 
 _APPLY: dict[type[Event], Callable[[Case, Any], Case]] = {

@@ -8,11 +8,12 @@ neither protocol nor calendar to be read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from engine.core.calendar import Calendar, Interval, end_of_day, local_date, start_of_day
+from engine.core.evolve import evolve
 from engine.core.hold import covering, over_by
 from engine.core.limit import Due, Rule, first_instant, is_date, reckon
 from engine.core.model import Deadline, Duration, Extend, Kind, Lasts, Rung, Side
@@ -180,9 +181,9 @@ def open_clock(
     clock = Clock(opened, start, dealt=dealt, quiet_until=quiet_until)
     if start is not None:
         counts = (Count(_origin(start, terms.side), terms.rule.duration),)
-        return _begin(replace(clock, counts=counts), terms, held, opened)
+        return _begin(evolve(clock, counts=counts), terms, held, opened)
     if terms.alarm_without_date:
-        return replace(clock, generations=(Generation(1, None, (opened,) * len(terms.rungs)),))
+        return evolve(clock, generations=(Generation(1, None, (opened,) * len(terms.rungs)),))
     return clock
 
 
@@ -216,7 +217,7 @@ def recompute(clock: Clock, terms: Terms, held: Held, now: datetime) -> Change:
         return Change(later)
     moved = later.limit
     notices = tuple(Notice(NoticeKind.LIMIT_MOVED, to, now, moved) for to in clock.told)
-    return Change(replace(later, told=dict.fromkeys(clock.told, now)), notices)
+    return Change(evolve(later, told=dict.fromkeys(clock.told, now)), notices)
 
 
 def correct_start(clock: Clock, terms: Terms, start: When, held: Held, now: datetime) -> Change:
@@ -225,7 +226,7 @@ def correct_start(clock: Clock, terms: Terms, start: When, held: Held, now: date
         return Change(clock)
     duration = clock.counts[0].duration if clock.counts else terms.rule.duration
     counts = (Count(_origin(start, terms.side), duration), *clock.counts[1:])
-    return recompute(replace(clock, start=start, counts=counts), terms, held, now)
+    return recompute(evolve(clock, start=start, counts=counts), terms, held, now)
 
 
 def contact(clock: Clock, terms: Terms, happened: date | datetime, held: Held, now: datetime) -> Change:
@@ -244,7 +245,7 @@ def change_limit(clock: Clock, terms: Terms, duration: Duration, held: Held, now
     if not clock.is_open or clock.start is None:
         return Change(clock)
     counts = (Count(_origin(clock.start, terms.side), duration),)
-    return recompute(replace(clock, counts=counts), terms, held, now)
+    return recompute(evolve(clock, counts=counts), terms, held, now)
 
 
 def tighten(
@@ -256,7 +257,7 @@ def tighten(
     if not clock.is_open or not clock.counts:
         return Change(clock)
     marked = _mark_late(clock, terms, happened, now)
-    return recompute(replace(marked, counts=(*clock.counts, Count(happened, duration))), terms, held, now)
+    return recompute(evolve(marked, counts=(*clock.counts, Count(happened, duration))), terms, held, now)
 
 
 def may_extend(clock: Clock, terms: Terms, role: str, reason: str) -> str | None:
@@ -279,7 +280,7 @@ def extend_limit(clock: Clock, terms: Terms, held: Held, now: datetime) -> Chang
     """Add the extension's time to the limit, also after a miss (20). Ask ``may_extend`` first."""
     if terms.extend is None:
         return Change(clock)
-    return recompute(replace(clock, extensions=(*clock.extensions, terms.extend.by)), terms, held, now)
+    return recompute(evolve(clock, extensions=(*clock.extensions, terms.extend.by)), terms, held, now)
 
 
 def end(clock: Clock, terms: Terms, happened: date | datetime, held: Held, now: datetime) -> Change:
@@ -289,7 +290,7 @@ def end(clock: Clock, terms: Terms, happened: date | datetime, held: Held, now: 
     marked = _mark_late(clock, terms, happened, now)
     in_time = _in_time(clock, terms, happened, held)
     late = clock.limit is not None and now > clock.limit and not stopped(clock, terms, held, now)
-    ended = replace(
+    ended = evolve(
         marked,
         outcome=Outcome.MET if in_time else Outcome.MISSED,
         ended=now,
@@ -306,8 +307,8 @@ def void(clock: Clock, terms: Terms, reason: str, held: Held, now: datetime) -> 
     if not clock.is_open:
         return clock
     if reason != NOT_APPLICABLE and standing(clock, terms, held, now) == "missed":
-        return replace(clock, outcome=Outcome.MISSED, ended=now)
-    return replace(clock, outcome=Outcome.VOID, reason=reason, ended=now)
+        return evolve(clock, outcome=Outcome.MISSED, ended=now)
+    return evolve(clock, outcome=Outcome.VOID, reason=reason, ended=now)
 
 
 NOT_APPLICABLE = "not applicable"
@@ -330,7 +331,7 @@ def close_track(clock: Clock, terms: Terms, held: Held, now: datetime) -> Clock:
 
 def acknowledge(clock: Clock, promised: datetime) -> Clock:
     """Somebody promised to act by then: repeats stop until then, the clock does not (24)."""
-    return replace(clock, promised=promised) if clock.is_open else clock
+    return evolve(clock, promised=promised) if clock.is_open else clock
 
 
 def latest_promise(terms: Terms, now: datetime) -> datetime:
@@ -364,7 +365,7 @@ def _earliest(clock: Clock, terms: Terms, over: Held, lines: list[str] | None = 
 
 
 def _with_duration(rule: Rule, duration: Duration) -> Rule:
-    return rule if duration is rule.duration else replace(rule, duration=duration)
+    return rule if duration is rule.duration else evolve(rule, duration=duration)
 
 
 def _begin(clock: Clock, terms: Terms, held: Held, now: datetime) -> Clock:
@@ -376,12 +377,12 @@ def _begin(clock: Clock, terms: Terms, held: Held, now: datetime) -> Clock:
     former = clock.generations[-1] if clock.generations else None
     number = former.number + 1 if former else 1
     if former is not None and former.limit == due.instant:
-        same = replace(former, schedule=rungs, aim=aim)
-        return clock if same == former else replace(clock, generations=(*clock.generations[:-1], same))
+        same = evolve(former, schedule=rungs, aim=aim)
+        return clock if same == former else evolve(clock, generations=(*clock.generations[:-1], same))
     generation = Generation(number, due.instant, rungs, due.day, due.by_day, aim)
     if former is not None and _passed(former, terms, held, now):
-        clock = replace(clock, generations=(*clock.generations[:-1], replace(former, missed=True)))
-    return replace(clock, generations=(*clock.generations, generation), dealt=(0,) * len(terms.rungs))
+        clock = evolve(clock, generations=(*clock.generations[:-1], evolve(former, missed=True)))
+    return evolve(clock, generations=(*clock.generations, generation), dealt=(0,) * len(terms.rungs))
 
 
 def _passed(former: Generation, terms: Terms, held: Held, now: datetime) -> bool:
@@ -425,4 +426,4 @@ def _stopped_on(clock: Clock, terms: Terms, held: Held, day: date) -> bool:
 
 def _mark_late(clock: Clock, terms: Terms, happened: date | datetime, now: datetime) -> Clock:
     known = end_of_day(happened, terms.calendar.tz) if is_date(happened) else first_instant(happened, terms.calendar)
-    return replace(clock, recorded_over_24_hours_late=True) if now - known > LATE_RECORD else clock
+    return evolve(clock, recorded_over_24_hours_late=True) if now - known > LATE_RECORD else clock

@@ -6,7 +6,6 @@ Equal inputs give equal outputs. The only error raised on purpose is ``Refused``
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from engine.core.calendar import Calendar
 from engine.core.commands import SUPERVISOR, AnyCommand
 from engine.core.draft import Draft
 from engine.core.effects import Decision
+from engine.core.evolve import evolve
 from engine.core.facts import record_facts
 from engine.core.hold import Hold, longest_until
 from engine.core.library import Library
@@ -53,7 +53,7 @@ def decided(case: Case, command: AnyCommand, now: datetime, library: Library) ->
     if draft.events:
         follow_up(draft)
         note_rules(draft)
-        if draft.case.is_open:
+        if draft.case.is_open and not command.actor.auditor:  # a replay asks for the protocol's own clocks
             arm_no_news(draft, draft.open_enrolments()[0])
     return Decision(tuple(draft.events), tuple(draft.effects)), draft.case
 
@@ -221,7 +221,7 @@ def _confirm_hold(draft: Draft, command: commands.ConfirmHold) -> None:
     if SUPERVISOR not in draft.actor.roles:
         raise Refused(Reason(Why.NEEDS_SUPERVISOR, "Confirming a hold", who=(SUPERVISOR,)))
     hold = _live_hold(draft, command.hold)
-    confirmed = replace(hold, confirmed=hold.confirmed or draft.now)
+    confirmed = evolve(hold, confirmed=hold.confirmed or draft.now)
     draft.emit(happenings.HoldSet(at=draft.now, by=draft.by, what="confirmed", hold=confirmed))
 
 
@@ -230,12 +230,12 @@ def _renew_hold(draft: Draft, command: commands.RenewHold) -> None:
         raise Refused(Reason(Why.NEEDS_REASON, "Renewing a hold"))
     hold = _live_hold(draft, command.hold)
     _check_until(draft, command.until)
-    renewed = replace(hold, until=command.until, reason=command.reason)
+    renewed = evolve(hold, until=command.until, reason=command.reason)
     draft.emit(happenings.HoldSet(at=draft.now, by=draft.by, what="renewed", hold=renewed))
 
 
 def _end_hold(draft: Draft, command: commands.EndHold) -> None:
-    ended = replace(_live_hold(draft, command.hold), ended=draft.now)
+    ended = evolve(_live_hold(draft, command.hold), ended=draft.now)
     draft.emit(happenings.HoldSet(at=draft.now, by=draft.by, what="ended", hold=ended))
     recompute_all(draft)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from engine.core.clock import Clock, Held, Terms, stopped
+from engine.core.evolve import evolve
 from engine.core.model import Rung
 from engine.core.rungs import repeats
 
@@ -100,16 +101,16 @@ def fire(
     quiet = clock.quiet_until is not None and now < clock.quiet_until
     summaries: Said = () if quiet else _summaries(clock, now)
     if not due:
-        return Fired(_told(replace(clock, summary_for=()), summaries), (), summaries) if summaries else Fired(clock)
+        return Fired(_told(evolve(clock, summary_for=()), summaries), (), summaries) if summaries else Fired(clock)
     spoken = [item for item in due if not _silenced(clock, item)]
     messages = () if quiet else _messages(spoken, clock.now.number, now)
     firings = tuple(_firing(item, spoken, messages, clock.now.number, now) for item in spoken)
     after = _deal_with(clock, due)
     if quiet:
         spared = tuple((to, item.rung.id, item.number) for item in spoken for to in item.rung.to)
-        return Fired(replace(after, summary_for=(*clock.summary_for, *spared)), firings)
+        return Fired(evolve(after, summary_for=(*clock.summary_for, *spared)), firings)
     said = (*summaries, *messages)
-    return Fired(_told(replace(after, summary_for=()), said), firings, said)
+    return Fired(_told(evolve(after, summary_for=()), said), firings, said)
 
 
 def next_due(clock: Clock, terms: Terms, *, with_repeats: bool = True) -> datetime | None:
@@ -204,8 +205,8 @@ def _deal_with(clock: Clock, due: list[_Occurrence]) -> Clock:
     dealt = list(clock.dealt)
     for item in due:
         dealt[item.index] = item.number
-    return replace(clock, dealt=tuple(dealt))
+    return evolve(clock, dealt=tuple(dealt))
 
 
 def _told(clock: Clock, messages: Said) -> Clock:
-    return replace(clock, told={**clock.told, **{said.to: said.at for said in messages}})
+    return evolve(clock, told={**clock.told, **{said.to: said.at for said in messages}})

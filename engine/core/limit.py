@@ -70,7 +70,9 @@ def reckon(
     Raises CalendarError where the calendar never opens, DateOutOfRangeError where the limit leaves 1900-2200.
     """
     point = _count(calendar, start, rule)
-    _note(lines, f"{_words(start, calendar)} {'minus' if rule.before else 'plus'} {rule.duration}", point, calendar)
+    if lines is not None:
+        sign = "minus" if rule.before else "plus"
+        _note(lines, f"{_words(start, calendar)} {sign} {rule.duration}", point, calendar)
     for extension in extensions:
         point = _extend(calendar, point, extension)
         _note(lines, f"extended by {extension}", point, calendar)

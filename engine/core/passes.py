@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from engine.core import events as happenings
@@ -10,6 +9,7 @@ from engine.core.calendar import end_of_day
 from engine.core.clock import Terms, stopped
 from engine.core.draft import Draft
 from engine.core.effects import Message, Topic
+from engine.core.evolve import evolve
 from engine.core.facts import set_facts
 from engine.core.firing import Fired, RungMessage, fire, next_due
 from engine.core.model import Deadline, Rung
@@ -28,7 +28,7 @@ def settle(draft: Draft) -> None:
     due = [hold for hold in draft.case.holds.values() if hold.ended is None and hold.until <= now]
     for hold in sorted(due, key=lambda item: (item.until, item.id)):
         draft.now = max(hold.until, draft.case.recorded or hold.until)
-        draft.emit(happenings.HoldSet(at=draft.now, what="ended by itself", hold=replace(hold, ended=hold.until)))
+        draft.emit(happenings.HoldSet(at=draft.now, what="ended by itself", hold=evolve(hold, ended=hold.until)))
         recompute_all(draft)
     draft.now = now
     if any(draft.rules(name).depends_on_time for name in draft.open_enrolments()):
@@ -71,8 +71,8 @@ def _serve(draft: Draft, enrolment: str, item: CaseClock, with_repeats: bool) ->
     # What the deadline itself moves happens at the limit: rungs that lie behind it are for what still stands.
     until = limit if moves else None
     fired = fire(item.clock, terms, draft.held, draft.now, with_repeats=with_repeats, until=until)
-    clock = replace(fired.clock, miss_taken=fired.clock.now.number) if missed else fired.clock
-    _write(draft, enrolment, replace(item, clock=clock), fired, terms)
+    clock = evolve(fired.clock, miss_taken=fired.clock.now.number) if missed else fired.clock
+    _write(draft, enrolment, evolve(item, clock=clock), fired, terms)
     if missed and item.deadline != NO_NEWS:
         _miss(draft, enrolment, item, rules.deadlines[item.deadline].deadline)
 

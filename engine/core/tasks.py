@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from engine.core import clock as clocks
@@ -11,6 +10,7 @@ from engine.core import events as happenings
 from engine.core.calendar import Calendar, local_date
 from engine.core.clock import Change
 from engine.core.draft import Draft
+from engine.core.evolve import evolve
 from engine.core.limit import Rule, is_date, reckon
 from engine.core.model import Task
 from engine.core.reasons import Reason, Refused, Why
@@ -35,7 +35,7 @@ def open_task(draft: Draft, enrolment: str, track: str, state: TrackState, task:
     blocks = task.required and not _repeats(task)
     opened = TaskState(track, state.step, state.visit, blocks, ())
     if not _repeats(task):
-        opened = replace(opened, occurrences=(Occurrence(1),))
+        opened = evolve(opened, occurrences=(Occurrence(1),))
     _set(draft, enrolment, "opened", key, opened)
     if _repeats(task):
         _plan(draft, enrolment, key, task)
@@ -89,11 +89,11 @@ def cancel_tasks(draft: Draft, enrolment: str, track: str, visit: int) -> None:
     for key, state in list(draft.case.enrolments[enrolment].tasks.items()):
         if state.track == track and state.visit == visit:
             left = tuple(
-                replace(item, status=TaskStatus.CANCELLED) if item.status is TaskStatus.OPEN else item
+                evolve(item, status=TaskStatus.CANCELLED) if item.status is TaskStatus.OPEN else item
                 for item in state.occurrences
             )
             if left != state.occurrences:
-                _set(draft, enrolment, "cancelled", key, replace(state, occurrences=left))
+                _set(draft, enrolment, "cancelled", key, evolve(state, occurrences=left))
 
 
 def do_task(draft: Draft, enrolment: str, task: str) -> None:
@@ -104,11 +104,11 @@ def do_task(draft: Draft, enrolment: str, task: str) -> None:
     key = named[-1]
     state = draft.case.enrolments[enrolment].tasks[key]
     filled = _filled(draft, enrolment, state)
-    done = replace(filled, status=TaskStatus.DONE, done=draft.happened)
+    done = evolve(filled, status=TaskStatus.DONE, done=draft.happened)
     others = tuple(done if item.number == done.number else item for item in state.occurrences)
     if filled not in state.occurrences:
         others = (*others, done)
-    _set(draft, enrolment, "done", key, replace(state, occurrences=others))
+    _set(draft, enrolment, "done", key, evolve(state, occurrences=others))
     _end_clocks(draft, enrolment, key, done.number)
 
 
@@ -150,7 +150,7 @@ def _plan_grid(draft: Draft, enrolment: str, state: TaskState, task: Task, calen
         kept.get(number) or Occurrence(number, due=day, window=window)
         for number, (day, window) in enumerate(zip(dates, windows(anchor, dates), strict=True), 1)
     )
-    return replace(state, anchor=anchor, occurrences=planned)
+    return evolve(state, anchor=anchor, occurrences=planned)
 
 
 def _plan_rhythm(draft: Draft, enrolment: str, state: TaskState, task: Task, calendar: Calendar) -> TaskState:
@@ -167,7 +167,7 @@ def _plan_rhythm(draft: Draft, enrolment: str, state: TaskState, task: Task, cal
     after = reckon(calendar, due, Rule(task.every)).day
     window = (_half_way(origin, due) + timedelta(days=1), _half_way(due, after))
     number = last.number + 1 if last else 1
-    return replace(state, anchor=origin, occurrences=(*state.occurrences, Occurrence(number, due=due, window=window)))
+    return evolve(state, anchor=origin, occurrences=(*state.occurrences, Occurrence(number, due=due, window=window)))
 
 
 def windows(anchor: date, dates: list[date]) -> list[tuple[date, date]]:
@@ -198,8 +198,8 @@ def _miss(draft: Draft, enrolment: str, key: str) -> None:
     late = [item for item in state.occurrences if item.status is TaskStatus.OPEN and _is_over(item, today)]
     if not late:
         return
-    left = tuple(replace(item, status=TaskStatus.MISSED) if item in late else item for item in state.occurrences)
-    _set(draft, enrolment, "missed", key, replace(state, occurrences=left))
+    left = tuple(evolve(item, status=TaskStatus.MISSED) if item in late else item for item in state.occurrences)
+    _set(draft, enrolment, "missed", key, evolve(state, occurrences=left))
     for item in late:
         _void_clocks(draft, enrolment, key, item.number)
 

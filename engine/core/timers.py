@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime
 
 from engine.core import clock as clocks
@@ -11,6 +10,7 @@ from engine.core import events as happenings
 from engine.core.calendar import Calendar
 from engine.core.clock import Change, Clock, Outcome, Terms, terms_of
 from engine.core.draft import Draft
+from engine.core.evolve import evolve
 from engine.core.limit import Rule
 from engine.core.model import (
     ARMED_UNLESS_FALSE,
@@ -45,7 +45,7 @@ def terms_for(draft: Draft, rules: Rulebook, item: CaseClock) -> Terms:
         return _no_news_terms(rules.protocol.no_news, item.duration, calendar=calendar)
     placed = rules.deadlines[item.deadline]
     terms = terms_of(placed.deadline, item.duration, calendar)
-    return terms if placed.task is None else replace(terms, until_leaving=False)
+    return terms if placed.task is None else evolve(terms, until_leaving=False)
 
 
 def _no_news_terms(no_news: NoNews, duration: Duration, *, calendar: Calendar) -> Terms:
@@ -192,7 +192,7 @@ def _follow_duration(
     if duration == item.duration:
         return item
     rules = draft.rules(enrolment)
-    longer = replace(item, duration=duration)
+    longer = evolve(item, duration=duration)
     terms = terms_for(draft, rules, longer)
     ladder = rules.field(field) if field else None
     rises = ladder is not None and bool(ladder.rises) and not draft.correction
@@ -208,7 +208,7 @@ def set_clock(
 ) -> CaseClock:
     """Write a changed clock and tell those who must hear of it. Nothing is written where nothing changed."""
     known = draft.case.enrolments[enrolment].clocks.get(item.key)
-    later = replace(item, clock=change.clock)
+    later = evolve(item, clock=change.clock)
     if later != known:
         draft.emit(
             happenings.ClockSet(

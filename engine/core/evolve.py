@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from functools import cache
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 _set = object.__setattr__
 
 
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+_known: dict[type[Any], tuple[str, ...]] = {}
+
+
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    names = _known.get(kind)
+    if names is None:
+        names = _known[kind] = tuple(field.name for field in fields(kind))
+    return names
 
 
 def evolve(value: T, **changes: object) -> T:

@@ -58,9 +58,9 @@ def decided(case: Case, command: AnyCommand, now: datetime, library: Library) ->
     return Decision(tuple(draft.events), tuple(draft.effects)), draft.case
 
 
-def wake(case: Case, now: datetime, library: Library) -> datetime | None:
+def wake(case: Case, now: datetime, library: Library, *, with_repeats: bool = True) -> datetime | None:
     """Return when the next pass over this case has something to do; None for a closed case."""
-    return next_wake(Draft(case, library, commands.Actor(), now))
+    return next_wake(Draft(case, library, commands.Actor(), now), with_repeats=with_repeats)
 
 
 def _set_happened(draft: Draft, happened: date | datetime | None) -> None:

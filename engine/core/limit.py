@@ -42,7 +42,7 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class _Point:
     day: date
-    moment: datetime | None  # UTC; None: the whole day
+    moment: datetime | None  # UTC; None: no hour is known
     ends: Ends  # used unless the rule says otherwise
 
 
@@ -74,7 +74,7 @@ def reckon(
         sign = "minus" if rule.before else "plus"
         _note(lines, f"{_words(start, calendar)} {sign} {rule.duration}", point, calendar)
     for extension in extensions:
-        point = _extend(calendar, point, extension)
+        point = _extend(calendar, point, rule, extension)
         _note(lines, f"extended by {extension}", point, calendar)
     if not rule.before:
         point = _add_held(calendar, start, rule, point, held, lines)
@@ -125,14 +125,22 @@ def _count(calendar: Calendar, start: date | datetime, rule: Rule) -> _Point:
     if duration.unit is Unit.WORKING_HOURS:
         return _count_opening(calendar, start, rule)
     if duration.unit is Unit.WORKING_DAYS:
-        day = start if is_date(start) else days.local_date(first_instant(start, calendar), zone)
-        return _Point(calendar.working_day(day, sign * duration.amount), None, Ends.CLOSING)
+        return _count_days(calendar, start, sign * duration.amount)
     if is_date(start):
         return _Point(_shift_day(start, duration, sign), None, Ends.END_OF_DAY)
     moment = first_instant(start, calendar)
     if duration.unit is Unit.SAME_DAY:
         return _Point(days.local_date(moment, zone), None, Ends.END_OF_DAY)
     return _moment(calendar, _same_time(calendar, moment, duration, sign))
+
+
+def _count_days(calendar: Calendar, start: date | datetime, amount: int) -> _Point:
+    """Count working days strictly after the local date; the hour is kept for a limit that ends at the same hour."""
+    if is_date(start):
+        return _Point(calendar.working_day(start, amount), None, Ends.CLOSING)
+    moment = first_instant(start, calendar)
+    day = calendar.working_day(days.local_date(moment, calendar.tz), amount)
+    return _Point(day, _at_same_hour(calendar, moment, day), Ends.CLOSING)
 
 
 def _count_opening(calendar: Calendar, start: date | datetime, rule: Rule) -> _Point:
@@ -144,21 +152,17 @@ def _count_opening(calendar: Calendar, start: date | datetime, rule: Rule) -> _P
     return _Point(point.day, point.moment, Ends.CLOSING) if is_date(start) else point
 
 
-def _extend(calendar: Calendar, point: _Point, extension: Duration) -> _Point:
+def _extend(calendar: Calendar, point: _Point, rule: Rule, extension: Duration) -> _Point:
     if extension.unit is Unit.WORKING_DAYS:
-        return _Point(calendar.working_day(point.day, extension.amount), None, Ends.CLOSING)
-    if point.moment is None and extension.unit in CALENDAR:
-        return _Point(_shift_day(point.day, extension, 1), None, point.ends)
-    moment = point.moment or _end(calendar, point.day, None, point.ends)
-    return _moment(calendar, _forward(calendar, moment, extension))
-
-
-def _forward(calendar: Calendar, moment: datetime, duration: Duration) -> datetime:
-    if duration.unit in ELAPSED:
-        return moment + _elapsed(duration)
-    if duration.unit is Unit.WORKING_HOURS:
-        return calendar.after_opening(moment, _elapsed(duration))
-    return _same_time(calendar, moment, duration, 1)
+        day = calendar.working_day(point.day, extension.amount)
+        return _Point(day, point.moment and _at_same_hour(calendar, point.moment, day), Ends.CLOSING)
+    if extension.unit in CALENDAR:
+        day = _shift_day(point.day, extension, 1)
+        return _Point(day, point.moment and _at_same_hour(calendar, point.moment, day), point.ends)
+    moment = _end(calendar, point.day, point.moment, _ends(point, rule))
+    if extension.unit is Unit.WORKING_HOURS:
+        return _moment(calendar, calendar.after_opening(moment, _elapsed(extension)))
+    return _moment(calendar, moment + _elapsed(extension))
 
 
 def _add_held(
@@ -190,9 +194,7 @@ def _move(calendar: Calendar, point: _Point, unit: Unit, lost: timedelta | int) 
 
 
 def _finish(calendar: Calendar, point: _Point, rule: Rule, lines: list[str] | None) -> Due:
-    ends = rule.ends or point.ends
-    if ends is Ends.SAME_HOUR and point.moment is None:
-        ends = point.ends  # a date without a time has no hour to keep
+    ends = _ends(point, rule)
     day = _open_day(calendar, point.day, rule.if_closed)
     if day != point.day:
         _note(lines, f"{point.day} is closed: {rule.if_closed.value}", _Point(day, None, ends), calendar)
@@ -205,6 +207,13 @@ def _finish(calendar: Calendar, point: _Point, rule: Rule, lines: list[str] | No
             f"ends at {ends.value if ends is Ends.CLOSING else 'the end of the day'}: {_words(instant, calendar)}"
         )
     return Due(instant, day, ends is not Ends.SAME_HOUR)
+
+
+def _ends(point: _Point, rule: Rule) -> Ends:
+    """Return where the limit ends on its day; a date without a time has no hour to keep."""
+    if rule.ends is Ends.SAME_HOUR and point.moment is None:
+        return point.ends
+    return rule.ends or point.ends
 
 
 def _end(calendar: Calendar, day: date, moment: datetime | None, ends: Ends) -> datetime:

@@ -95,18 +95,18 @@ def rung(given: Json) -> Rung:
     )
 
 
+def rule(limit: Json) -> Rule:
+    ends = Ends(limit["ends"]) if limit.get("ends") else None
+    return Rule(duration(limit), limit.get("before", False), ends, IfClosed(limit.get("if_closed", "stay")))
+
+
 def terms(given: Json) -> Terms:
     limit, kind = given["limit"], Kind(given.get("kind", "practice"))
     extend = given.get("extend")
     stops = given["on_hold"] == "stops" if "on_hold" in given else kind not in RUN_THROUGH_HOLDS
     return Terms(
         calendar=kept_calendar(given),
-        rule=Rule(
-            duration(limit),
-            limit.get("before", False),
-            Ends(limit["ends"]) if limit.get("ends") else None,
-            IfClosed(limit.get("if_closed", "stay")),
-        ),
+        rule=rule(limit),
         kind=kind,
         rungs=tuple(map(rung, given.get("rungs", ()))),
         aim=duration(given["aim"]) if given.get("aim") else None,
@@ -239,6 +239,7 @@ def _risk_up(story: Story, event: Json, now: datetime, happened: Happened) -> bo
 
 
 def _new_limit(story: Story, event: Json, now: datetime, happened: Happened) -> bool:
+    story.terms = replace(story.terms, rule=rule(event["limit"]))
     story.take(clocks.change_limit(story.clock, story.terms, duration(event["limit"]), story.held, now))
     return True
 

@@ -1,0 +1,47 @@
+"""Replay of the real log of fines, beside as many bare triggers of the state machine library."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.floors import bare_trigger
+from benchmarks.harness import Figure
+
+ROUNDS = 3
+DATA = Path(os.environ.get("SPEAN_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
+
+
+def figures() -> Iterator[Figure]:
+    """Yield events a second of the replay over triggers a second."""
+    log = DATA / "fines" / "log.csv"
+    if not log.exists():
+        print(f"replaying: skipped, there is no {log.name} in the folder of real inputs")
+        return
+    yield _figure(log)
+
+
+def _figure(log: Path) -> Figure:
+    from benchmarks.replay_run import replay_fines
+
+    trigger = bare_trigger()
+    best: list[tuple[float, float]] = []
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        events = replay_fines(log)
+        spent = (time.process_time() - start) / events
+        start = time.process_time()
+        for _ in range(events):
+            trigger()
+        best.append((spent, (time.process_time() - start) / events))
+    subject, floor = sorted(best, key=lambda pair: pair[0] / pair[1])[ROUNDS // 2]
+    return Figure(
+        "replay of the fines: events/s over bare triggers/s",
+        "bare transitions trigger",
+        subject,
+        floor,
+        floor / subject,
+        "at least 0.08",
+    )

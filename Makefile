@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench schema lock clean
+.PHONY: help setup demo test lint format bench schema docs lock clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  \1\t\2/' | expand -t 12
@@ -41,6 +41,11 @@ bench: $(READY) ## measure, as ratios to a floor in the same run
 schema: $(READY) ## write protocols/protocol.schema.json anew
 	$(BIN)/python -m engine.protocol.jsonschema > protocols/protocol.schema.json.new
 	mv protocols/protocol.schema.json.new protocols/protocol.schema.json
+
+docs: $(READY) ## write docs/problems.md and the outputs shown in the docs anew
+	$(BIN)/python -m engine.protocol.problem_page > docs/problems.md.new
+	mv docs/problems.md.new docs/problems.md
+	$(BIN)/python -m tests.transcripts
 
 lock: ## choose newer versions of everything (needs uv)
 	uv pip compile pyproject.toml --group dev --generate-hashes --python-version 3.11 --no-header --upgrade -o requirements.lock

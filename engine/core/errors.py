@@ -14,5 +14,9 @@ class CalendarError(SpeanError):
     """The calendar has no working day near this date; add opening hours to the calendar file."""
 
 
+class VersionError(SpeanError):
+    """One version label has two meanings; give the changed protocol a new version."""
+
+
 class DateOutOfRangeError(SpeanError):
     """This date lies outside the years 1900 to 2200; check what was typed."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engine.core.calendar import Calendar
+from engine.core.errors import VersionError
 from engine.core.model import Protocol
 from engine.core.rulebook import Rulebook
 
@@ -25,7 +26,17 @@ class Library:
 
 
 def library_of(protocols: Iterable[Protocol], calendars: Iterable[Calendar] = ()) -> Library:
-    """Return a library of protocols and calendars, ready to decide with."""
+    """Return a library of protocols and calendars, ready to decide with.
+
+    Raises VersionError where one version label stands for two meanings (2).
+    """
+    protocols = tuple(protocols)
+    labels: dict[tuple[str, str], str] = {}
+    for protocol in protocols:
+        if labels.setdefault((protocol.id, protocol.version), protocol.meaning) != protocol.meaning:
+            raise VersionError(
+                f"{protocol.id} {protocol.version} has two meanings; give the changed one a new version."
+            )
     return Library(
         {protocol.meaning: Rulebook(protocol) for protocol in protocols},
         {calendar.id: calendar for calendar in calendars},

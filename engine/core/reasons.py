@@ -35,6 +35,8 @@ class Why(StrEnum):
     TOO_LONG = "{subject} may last until {detail} at most."
     IN_THE_FUTURE = "{subject} lies in the future."
     NOT_EXTENDABLE = "{subject}: {detail}."
+    DRAFT = "The protocol {subject} is a draft; it runs only on invented people until it is adopted."
+    NOT_IN_FORCE = "The protocol {subject} is in force from {detail} on."
     ENDLESS = "The protocol would move this case on without end; nothing was changed."
     TIME_RAN_BACK = "The clock of this machine runs behind the case; nothing was changed."
 

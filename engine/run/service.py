@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from engine.core import options as core
-from engine.core.commands import Actor, AnyCommand, OpenCase, Pass
+from engine.core.commands import Actor, AnyCommand, Enrol, OpenCase, Pass
 from engine.core.decide import decided, wake
 from engine.core.library import Library
 from engine.core.options import Option
+from engine.core.reasons import Reason, Refused, Why
+from engine.core.rulebook import Rulebook
 from engine.core.state import Case
 from engine.store.ports import Store, Ticket, Time, Written
 
@@ -22,14 +25,21 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The use cases over a store, with the protocols in use and the time."""
+    """The use cases over a store, with the protocols in use and the time.
+
+    ``simulation``: the store holds invented people only. Elsewhere a protocol runs once it is adopted and in force.
+    """
 
     store: Store
     library: Library
     time: Time
+    simulation: bool = False
 
     def do(self, case: str, command: AnyCommand, ticket: Ticket | None = None) -> Case:
         """Carry out a command on a case, or open it. Raises Refused, and what the store raises."""
+
+        if isinstance(command, OpenCase | Enrol) and not self.simulation:
+            self._refuse_unfit(self.library.rulebooks[command.meaning])
 
         def work(stored: Case) -> Written:
             now = self.time.now()
@@ -39,6 +49,15 @@ class Service:
         if isinstance(command, OpenCase):
             return self.store.open(case, work, ticket)
         return self.store.transact(case, work, ticket)
+
+    def _refuse_unfit(self, rules: Rulebook) -> None:
+        """Refuse a protocol that may not run on real people yet (28, 30)."""
+        protocol = rules.protocol
+        if protocol.status != "adopted":
+            raise Refused(Reason(Why.DRAFT, protocol.id))
+        today = self.time.now().astimezone(ZoneInfo(protocol.zone or "UTC")).date()
+        if protocol.in_force is not None and today < protocol.in_force:
+            raise Refused(Reason(Why.NOT_IN_FORCE, protocol.id, protocol.in_force.isoformat()))
 
     def options(self, case: str, actor: Actor) -> tuple[Option, ...]:
         """Return what this person can do next in the case, and what not, and why."""

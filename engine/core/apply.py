@@ -12,7 +12,12 @@ from engine.core.evolve import evolve
 from engine.core.state import Case, Enrolment, Place, TrackState
 
 #: Events that are of record only: they count in ``seq`` and leave the state's version alone.
-OF_RECORD_ONLY = (happenings.RungFired, happenings.StartRequested, happenings.NotTaken, happenings.ContactMade)
+OF_RECORD_ONLY = frozenset(
+    (happenings.RungFired, happenings.StartRequested, happenings.NotTaken, happenings.ContactMade)
+)
+
+#: Fields of the case with what they become.
+Changes = dict[str, Any]
 
 
 def fold(case: Case, events: Iterable[Event]) -> Case:
@@ -22,31 +27,30 @@ def fold(case: Case, events: Iterable[Event]) -> Case:
 
 def apply(case: Case, event: Event) -> Case:
     """Return the case after one event."""
-    changed = _APPLY[type(event)](case, event)
-    bump = 0 if isinstance(event, OF_RECORD_ONLY) else 1
-    return evolve(changed, seq=case.seq + 1, version=case.version + bump, recorded=event.at)
+    changes = _APPLY[type(event)](case, event)
+    version = case.version if type(event) in OF_RECORD_ONLY else case.version + 1
+    return evolve(case, seq=case.seq + 1, version=version, recorded=event.at, **changes)
 
 
-def _case_opened(case: Case, event: happenings.CaseOpened) -> Case:
-    return evolve(
-        case,
-        about=event.about,
-        opened=event.at,
-        calendar=event.calendar,
-        quiet_until=event.quiet_until,
-    )
+def _case_opened(case: Case, event: happenings.CaseOpened) -> Changes:
+    return {
+        "about": event.about,
+        "opened": event.at,
+        "calendar": event.calendar,
+        "quiet_until": event.quiet_until,
+    }
 
 
-def _enrolled(case: Case, event: happenings.Enrolled) -> Case:
+def _enrolled(case: Case, event: happenings.Enrolled) -> Changes:
     enrolment = Enrolment(event.enrolment, event.protocol, event.version, event.meaning, event.at)
-    return evolve(case, enrolments={**case.enrolments, event.enrolment: enrolment})
+    return {"enrolments": {**case.enrolments, event.enrolment: enrolment}}
 
 
-def _case_closed(case: Case, event: happenings.CaseClosed) -> Case:
-    return evolve(case, closed=event.at)
+def _case_closed(case: Case, event: happenings.CaseClosed) -> Changes:
+    return {"closed": event.at}
 
 
-def _step_entered(case: Case, event: happenings.StepEntered) -> Case:
+def _step_entered(case: Case, event: happenings.StepEntered) -> Changes:
     enrolment = case.enrolments[event.enrolment]
     former = enrolment.tracks.get(event.track)
     track = TrackState(
@@ -61,81 +65,81 @@ def _step_entered(case: Case, event: happenings.StepEntered) -> Case:
     return _with_track(case, enrolment, event.track, track)
 
 
-def _step_left(case: Case, event: happenings.StepLeft) -> Case:
+def _step_left(case: Case, event: happenings.StepLeft) -> Changes:
     enrolment = case.enrolments[event.enrolment]
     track = enrolment.tracks[event.track]
     trail = track.trail[:-1] if event.back else (*track.trail, event.step)
     return _with_track(case, enrolment, event.track, evolve(track, trail=trail))
 
 
-def _action_taken(case: Case, event: happenings.ActionTaken) -> Case:
+def _action_taken(case: Case, event: happenings.ActionTaken) -> Changes:
     enrolment = case.enrolments[event.enrolment]
     track = enrolment.tracks[event.track]
     if not event.automatic:
-        return case
+        return {}
     return _with_track(case, enrolment, event.track, evolve(track, automatic_taken=True))
 
 
-def _track_ended(case: Case, event: happenings.TrackEnded) -> Case:
+def _track_ended(case: Case, event: happenings.TrackEnded) -> Changes:
     enrolment = case.enrolments[event.enrolment]
     place = Place.CLOSED if event.outcome is None else Place.ENDED
     track = evolve(enrolment.tracks[event.track], place=place, outcome=event.outcome)
     return _with_track(case, enrolment, event.track, track)
 
 
-def _track_primed(case: Case, event: happenings.TrackPrimed) -> Case:
+def _track_primed(case: Case, event: happenings.TrackPrimed) -> Changes:
     enrolment = case.enrolments[event.enrolment]
     return _with_track(case, enrolment, event.track, evolve(enrolment.tracks[event.track], primed=True))
 
 
-def _enrolment_ended(case: Case, event: happenings.EnrolmentEnded) -> Case:
+def _enrolment_ended(case: Case, event: happenings.EnrolmentEnded) -> Changes:
     ended = evolve(case.enrolments[event.enrolment], ended=event.at, outcome=event.outcome)
     return _with_enrolment(case, ended)
 
 
-def _fact_recorded(case: Case, event: happenings.FactRecorded) -> Case:
+def _fact_recorded(case: Case, event: happenings.FactRecorded) -> Changes:
     if not event.enrolment:
-        return evolve(case, facts={**case.facts, event.field: event.fact})
+        return {"facts": {**case.facts, event.field: event.fact}}
     enrolment = case.enrolments[event.enrolment]
     return _with_enrolment(case, evolve(enrolment, facts={**enrolment.facts, event.field: event.fact}))
 
 
-def _consent_recorded(case: Case, event: happenings.ConsentRecorded) -> Case:
-    return evolve(case, consents={**case.consents, event.consent: event.record})
+def _consent_recorded(case: Case, event: happenings.ConsentRecorded) -> Changes:
+    return {"consents": {**case.consents, event.consent: event.record}}
 
 
-def _clock_set(case: Case, event: happenings.ClockSet) -> Case:
+def _clock_set(case: Case, event: happenings.ClockSet) -> Changes:
     enrolment = case.enrolments[event.enrolment]
     return _with_enrolment(case, evolve(enrolment, clocks={**enrolment.clocks, event.clock.key: event.clock}))
 
 
-def _task_set(case: Case, event: happenings.TaskSet) -> Case:
+def _task_set(case: Case, event: happenings.TaskSet) -> Changes:
     enrolment = case.enrolments[event.enrolment]
     return _with_enrolment(case, evolve(enrolment, tasks={**enrolment.tasks, event.task: event.state}))
 
 
-def _hold_set(case: Case, event: happenings.HoldSet) -> Case:
-    return evolve(case, holds={**case.holds, event.hold.id: event.hold})
+def _hold_set(case: Case, event: happenings.HoldSet) -> Changes:
+    return {"holds": {**case.holds, event.hold.id: event.hold}}
 
 
-def _rule_turned(case: Case, event: happenings.RuleTurned) -> Case:
+def _rule_turned(case: Case, event: happenings.RuleTurned) -> Changes:
     enrolment = case.enrolments[event.enrolment]
     return _with_enrolment(case, evolve(enrolment, rules={**enrolment.rules, event.rule: event.truth}))
 
 
-def _unchanged(case: Case, _: Event) -> Case:
-    return case
+def _unchanged(_case: Case, _event: Event) -> Changes:
+    return {}
 
 
-def _with_enrolment(case: Case, enrolment: Enrolment) -> Case:
-    return evolve(case, enrolments={**case.enrolments, enrolment.id: enrolment})
+def _with_enrolment(case: Case, enrolment: Enrolment) -> Changes:
+    return {"enrolments": {**case.enrolments, enrolment.id: enrolment}}
 
 
-def _with_track(case: Case, enrolment: Enrolment, name: str, track: TrackState) -> Case:
+def _with_track(case: Case, enrolment: Enrolment, name: str, track: TrackState) -> Changes:
     return _with_enrolment(case, evolve(enrolment, tracks={**enrolment.tracks, name: track}))
 
 
-_APPLY: dict[type[Event], Callable[[Case, Any], Case]] = {
+_APPLY: dict[type[Event], Callable[[Case, Any], Changes]] = {
     happenings.CaseOpened: _case_opened,
     happenings.Enrolled: _enrolled,
     happenings.CaseClosed: _case_closed,

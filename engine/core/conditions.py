@@ -133,7 +133,10 @@ class World(Interface):
         """The zone in which dates begin and end."""
 
     def fact(self, field: str) -> Value | None:
-        """Return the fact's value, ``"unknown"`` for that answer, or None where it is absent."""
+        """Return the fact's value, ``"unknown"`` for that answer, None where it is absent.
+
+        ``last ID`` asks for the newest answer of the field, whichever visit gave it.
+        """
 
     def consent(self, consent: str) -> bool:
         """Return whether a live record of this consent exists."""

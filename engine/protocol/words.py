@@ -98,10 +98,6 @@ class Words:
         self._next += 1
         return word
 
-    def back(self) -> None:
-        """Give the last word back."""
-        self._next -= 1
-
     def starts(self, *texts: str) -> bool:
         """Return whether these words come next, none of them quoted."""
         coming = (self.peek(i) for i in range(len(texts)))

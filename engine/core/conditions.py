@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Protocol as Interface
 from zoneinfo import ZoneInfo
 
-from engine.core.model import Duration
+from engine.core.duration import Duration
 from engine.core.values import Value
 
 #: The word before a field that reads the newest of its answers, whichever visit gave it (9).

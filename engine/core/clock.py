@@ -79,7 +79,7 @@ class Generation:
     missed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: copied at every event (evolve.py)
 class Clock:
     """The state of one clock. ``dealt``: occurrences of each rung dealt with in the present generation.
 

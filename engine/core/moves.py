@@ -84,10 +84,11 @@ def obstacles(draft: Draft, enrolment: str, track: str, action: Action, *, by_de
     found: list[Reason] = []
     if not draft.actor.auditor and not by_deadline:
         found.extend(_missing(draft, enrolment, track, action))
-    world = draft.world(enrolment, visit=f"{track}#{state.visit}")
-    if action.only_if is not None and evaluate(action.only_if, world) is not True:
-        leaves = blocking(action.only_if, world)
-        found.append(Reason(Why.NOT_YET, action.id, blocking=leaves, who=suppliers(draft, enrolment, leaves)))
+    if action.only_if is not None:
+        world = draft.world(enrolment, visit=f"{track}#{state.visit}")
+        if evaluate(action.only_if, world) is not True:
+            leaves = blocking(action.only_if, world)
+            found.append(Reason(Why.NOT_YET, action.id, blocking=leaves, who=suppliers(draft, enrolment, leaves)))
     if action.target.kind is TargetKind.PREVIOUS and not state.trail:
         found.append(Reason(Why.NO_PREVIOUS))
     return found

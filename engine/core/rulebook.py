@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from engine.core.clock import Terms
 from engine.core.conditions import Condition
 from engine.core.machine import Moves, moves_of
-from engine.core.model import Action, Deadline, Field, Per, Protocol, Step, Task
+from engine.core.model import Action, Deadline, Entering, Field, Lasts, Per, Protocol, Step, Task
 from engine.core.turning import reads_time
 
 NO_NEWS = "no_news"
@@ -27,6 +28,21 @@ class Placed:
     deadline: Deadline
     task: Task | None = None
 
+    @cached_property
+    def may_arm_later(self) -> bool:
+        """Whether its clock may be armed, or armed again, at another moment than on entering."""
+        deadline = self.deadline
+        waits = deadline.applies_when is not None or deadline.until is not None
+        return self.task is None and (waits or deadline.lasts is not Lasts.STEP)
+
+    @cached_property
+    def follows_facts(self) -> bool:
+        """Whether what is recorded can end, void or move its clock."""
+        deadline = self.deadline
+        waits = deadline.applies_when is not None or deadline.until is not None
+        moves = deadline.limit.depends_on is not None or not isinstance(deadline.counts_from, Entering)
+        return waits or moves or deadline.limit.before is not None
+
 
 class Rulebook:
     """What ``decide`` needs of one protocol version."""
@@ -40,6 +56,11 @@ class Rulebook:
             for track in protocol.tracks.values()
             for step in track.steps.values()
         }
+        self.armed_later: Mapping[tuple[str, str], tuple[Placed, ...]] = {
+            place: tuple(item for item in items if item.may_arm_later) for place, items in self.of_step.items()
+        }
+        #: The terms last asked for, by deadline.
+        self.terms: dict[str, Terms] = {}
         self.deadlines: Mapping[str, Placed] = {item.path: item for items in self.of_step.values() for item in items}
         self.opened_by_a_miss = frozenset(
             item.deadline.if_missed.task
@@ -94,6 +115,12 @@ class Rulebook:
         repeats = any(task.offsets or task.every for _, _, task in self.tasks())
         expires = any(consent.expires for consent in self.protocol.consents.values())
         return repeats or expires or any(map(reads_time, self.conditions))
+
+    @cached_property
+    def only_reminds(self) -> bool:
+        """Whether time alone sends rungs and does nothing else: no limit moves a case or sets anything."""
+        moves = any(item.deadline.then or item.deadline.if_missed for item in self.deadlines.values())
+        return not moves and not self.depends_on_time
 
     @cached_property
     def has_automatic_actions(self) -> bool:

@@ -14,10 +14,13 @@ from engine.core.world import CaseWorld
 
 def refuse_forbidden(draft: Draft, enrolment: str, before: CaseWorld, path: str) -> None:
     """Refuse a move that would make a rule true or unknown; ``path`` is ``track.step.action``."""
+    rules = draft.rules(enrolment).protocol.forbidden
+    if not rules:
+        return
     after = draft.world(enrolment)
     reasons = [
         Reason(Why.FORBIDDEN, rule.id, blocking=verdict.blocking)
-        for rule in draft.rules(enrolment).protocol.forbidden.values()
+        for rule in rules.values()
         if not (verdict := judge(rule, before, after, recording=False, name=_named(rule, path))).passes
     ]
     if reasons:
@@ -32,6 +35,8 @@ def _named(rule: Forbidden, path: str) -> str:
 def note_rules(draft: Draft) -> None:
     """Write down the truth of every rule that turned, and raise the alarm where one turned true."""
     for name in draft.open_enrolments():
+        if not draft.rules(name).protocol.forbidden:
+            continue
         world = draft.world(name)
         known = draft.case.enrolments[name].rules
         for rule in draft.rules(name).protocol.forbidden.values():

@@ -50,7 +50,7 @@ class Place(StrEnum):
     CLOSED = "closed"  # by another track's action
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: copied at every event (evolve.py)
 class TrackState:
     """One track: its step, the running number of its visit, what it has reached, how it ended.
 
@@ -126,7 +126,7 @@ class TaskState:
         return number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: copied at every event (evolve.py)
 class CaseClock:
     """A clock with its place in the case: the deadline it runs for, the calendar kept on it, its present duration.
 
@@ -144,7 +144,7 @@ class CaseClock:
     occurrence: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: copied at every event (evolve.py)
 class Enrolment:
     """One run of one protocol version in a case. ``meaning`` is what it pins (2). ``rules``: truth of each rule."""
 
@@ -171,7 +171,7 @@ class Enrolment:
         return (item for item in self.clocks.values() if item.clock.outcome is Outcome.OPEN)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: copied at every event (evolve.py)
 class Case:
     """A file about one person or one operation. ``seq`` counts every event, ``version`` only changes of state."""
 

@@ -41,6 +41,13 @@ _LENGTH = {
 def terms_for(draft: Draft, rules: Rulebook, item: CaseClock) -> Terms:
     """Return the terms of a clock of the case, with the calendar kept on it."""
     calendar = draft.kept_calendar(rules, item.calendar)
+    known = rules.terms.get(item.deadline)
+    if known is None or known.rule.duration != item.duration or known.calendar is not calendar:
+        known = rules.terms[item.deadline] = _terms(rules, item, calendar)
+    return known
+
+
+def _terms(rules: Rulebook, item: CaseClock, calendar: Calendar) -> Terms:
     if item.deadline == NO_NEWS:
         return _no_news_terms(rules.protocol.no_news, item.duration, calendar=calendar)
     placed = rules.deadlines[item.deadline]
@@ -62,10 +69,9 @@ def _no_news_terms(no_news: NoNews, duration: Duration, *, calendar: Calendar) -
 
 
 def arm_step(draft: Draft, enrolment: str, track: str) -> None:
-    """Open the clocks of the present visit that apply and are not open yet."""
-    rules = draft.rules(enrolment)
+    """Open the clocks of the visit that has begun, where they apply."""
     state = draft.track(enrolment, track)
-    for placed in rules.of_step[track, state.step]:
+    for placed in draft.rules(enrolment).of_step[track, state.step]:
         if placed.task is None:
             _arm(draft, enrolment, placed, state)
 
@@ -147,9 +153,11 @@ def refresh(draft: Draft, enrolment: str) -> None:
     """Keep every clock of an enrolment true to what is known: void, met, moved, or armed at last."""
     for item in list(draft.case.enrolments[enrolment].open_clocks()):
         _follow(draft, enrolment, item)
+    armed_later = draft.rules(enrolment).armed_later
     for name, state in draft.case.enrolments[enrolment].tracks.items():
         if state.place is Place.OPEN:
-            arm_step(draft, enrolment, name)
+            for placed in armed_later[name, state.step]:
+                _arm(draft, enrolment, placed, state)
 
 
 def _follow(draft: Draft, enrolment: str, item: CaseClock) -> None:
@@ -159,6 +167,8 @@ def _follow(draft: Draft, enrolment: str, item: CaseClock) -> None:
                          rules.protocol.no_news.risk_field)  # fmt: skip
         return
     placed = rules.deadlines[item.deadline]
+    if not placed.follows_facts:
+        return
     deadline = placed.deadline
     world = _world(draft, enrolment, item.track, item.visit, item.key)
     terms = terms_for(draft, rules, item)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,7 @@ from engine.run.event_log import LoggedEvent, LogError
 #: The one enrolment of a replayed case.
 RUN = "run"
 _PASS = Pass(actor=AUDITOR, with_repeats=False)
+_JUST_BEFORE = timedelta(microseconds=1)
 
 #: Where the lines of firings and refusals go.
 Line = Callable[[str], None]
@@ -66,7 +67,9 @@ class Route:
         self.library = library
         self.zone = zone_of(protocol, library)
         self.main = protocol.main.id
-        moves = library.rulebooks[protocol.meaning].moves
+        rules = library.rulebooks[protocol.meaning]
+        self.only_reminds = rules.only_reminds
+        moves = rules.moves
         self.at_step: Mapping[tuple[str, str], Mapping[str, str]] = {
             (track, step): {action.event: action.id for action in known.values() if action.event}
             for track, found in moves.items()
@@ -170,9 +173,7 @@ class _CaseRun:
         meaning = self.route.protocol.meaning
         facts = self._facts(first)
         self._do(
-            OpenCase(
-                actor=AUDITOR, enrolment=RUN, meaning=meaning, facts=facts, happened=first.at, at_step=at_step
-            ),
+            OpenCase(actor=AUDITOR, enrolment=RUN, meaning=meaning, facts=facts, happened=first.at, at_step=at_step),
             first.at,
         )
         return True
@@ -201,9 +202,9 @@ class _CaseRun:
         return self.route.main, self.route.named.get(activity, activity)
 
     def _advance(self, until: datetime) -> None:
-        """Let every rung and limit fall due that lies before the instant, each at its own."""
+        """Let every rung and limit fall due that lies before the instant, each at its own where it matters."""
         while self.wake is not None and self.wake < until:
-            self._do(_PASS, self.wake)
+            self._do(_PASS, until - _JUST_BEFORE if self.route.only_reminds else self.wake)
 
     def _do(self, command: OpenCase | Act | Record | Pass, now: datetime) -> None:
         decision, self.case = decided(self.case, command, now, self.library)
@@ -242,7 +243,9 @@ class _CaseRun:
             return
         self._advance(end)
         state = self.case.enrolments[RUN].tracks[self.route.main]
-        age = (day - local_date(state.entered, self.route.zone)).days
+        entered = state.entered_on
+        on = local_date(entered, self.route.zone) if isinstance(entered, datetime) else entered
+        age = (day - on).days
         for days in self.replay.questions.stalled_days:
             if age >= days:
                 self.replay.found.stalled[day, state.step, days] += 1

@@ -1,4 +1,4 @@
-"""The pages of the project as the tests read them: fenced blocks, tables of keys, links, and commands with their output."""
+"""The pages of the project as the tests read them: fenced blocks, tables of keys, links."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _anchor(title: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KeyTable:
-    """A table of keys in the reference: every key with the rest of its row, and the keys in bold (they must be there)."""
+    """A table of keys in the reference: each key with the rest of its row, and the keys in bold, the required ones."""
 
     rows: dict[str, str]
     required: frozenset[str]

@@ -1,4 +1,4 @@
-"""The page of all problem codes in the docs, made from the registry: ``make docs`` writes it, a test keeps it fresh."""
+"""The page of all problem codes, made from the registry: ``make docs`` writes it, a test keeps it fresh."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _HEAD = """\
 <!-- Made from engine/protocol/codes.py by `make docs`. Do not edit by hand. -->
 
 `spean check` answers every mistake with a code, its place (file, line, column), what is wrong and what to do.
-Here each code is explained at length; `spean explain CODE` prints the same. An *error* keeps the file from being used;
-a *warning* is valid but dangerous. A code never gets another meaning and is never used again.
+Here each code is explained at length; `spean explain CODE` prints the same. An *error* keeps the file from being
+used; a *warning* is valid but dangerous. A code never gets another meaning and is never used again.
 
 Characters that nobody could see on a page are written here by their name in angle brackets: `<TAB>`.
 """
 
 
 def render(explanations: Iterable[Explanation]) -> str:
-    """Return the page in Markdown. A code whose first digit has no family yet is a KeyError: name the family first."""
+    """Return the page in Markdown. A first digit without a family is a KeyError: name the family first."""
     listed = sorted(explanations, key=lambda one: one.code)
     parts = [_HEAD, _contents(listed)]
     for digit, family in groupby(listed, key=lambda one: one.code[2]):

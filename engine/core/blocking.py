@@ -34,7 +34,7 @@ def blocking(
     found = _need(condition, values, needed, last)
     if len(values) == len(written):
         return found
-    return _smallest(condition, values, needed, last, len(found)) or found
+    return _smallest(condition, values, needed, last) or found
 
 
 def truth_by(condition: Condition, values: Mapping[Leaf, Truth]) -> Truth:
@@ -69,15 +69,13 @@ def _rank(last: frozenset[Leaf]) -> Callable[[_Found], tuple[bool, int]]:
     return lambda way: (any(item.leaf in last for item in way), len(way))
 
 
-def _smallest(
-    condition: Condition, values: Mapping[Leaf, Truth], needed: bool, last: frozenset[Leaf], most: int
-) -> _Found:
+def _smallest(condition: Condition, values: Mapping[Leaf, Truth], needed: bool, last: frozenset[Leaf]) -> _Found:
     """Return the first of the smallest sets that help, without the leaves to be named last if possible."""
     wanted = tuple(dict.fromkeys(_wanted(condition, values, needed)))
     early = tuple(item for item in wanted if item.leaf not in last)
     tried = 0
     for choice in (early, wanted):
-        for size in range(1, min(most, len(choice)) + 1):
+        for size in range(1, len(choice) + 1):
             for picked in combinations(choice, size):
                 tried += 1
                 if tried > SETS_TRIED:

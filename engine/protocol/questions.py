@@ -248,10 +248,15 @@ def _read_list(words: Words, field: Field) -> Value:
         if words.starts("and") or words.starts("or"):
             raise _no_comma(words.peek())
         values.append(_read_value(words, field))
-    asks = words.peek(2).text in {"is", "has", "was", "ended", "to", "least", "person"}
-    if not asks and (words.starts("or") or words.starts("and")) and words.peek(1).text in _answers(field):
+    joined = words.starts("or") or words.starts("and")
+    if joined and words.peek(1).text in _answers(field) and not _asks(words.peek(1), words.peek(2)):
         raise _no_comma(words.peek())
     return tuple(values)  # type: ignore[arg-type] # numbers and codes are not mixed: one field has one type
+
+
+def _asks(first: Word, second: Word) -> bool:
+    """Return whether these two words can begin a question, so that they are no value of a list."""
+    return first.text in {"not", "last", "at", "the", "consent"} or second.text in {"is", "has", "was", "ended"}
 
 
 def _no_comma(word: Word) -> SentenceProblem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 
 from engine.core.blocking import blocking, truth_by
 from engine.core.conditions import (
@@ -29,6 +29,8 @@ from engine.core.truth import evaluate
 from tests.condition_worlds import CONDITIONS, WORLDS, SmallWorld
 
 A, B, C = (FactTest(name, Asks.IS, "yes") for name in ("a", "b", "c"))
+#: True where A is false: the fact is no.
+NO_A = FactTest("a", Asks.IS, "no")
 IN_TRANSIT = TrackIs("journey", TrackTest.AT, "in_transit")
 ASSESSED = FactTest("risk_assessed", Asks.IS, "yes")
 RULE = Forbidden("leaves_unassessed", And((IN_TRANSIT, Not(ASSESSED))), blocks=("hand_over",))
@@ -43,6 +45,7 @@ def settled(condition: Condition, world: SmallWorld, changes: tuple[Blocking, ..
     return truth_by(condition, {**values, **{item.leaf: item.needed for item in changes}})
 
 
+@settings(max_examples=400, deadline=None)
 @given(WORLDS, CONDITIONS)
 def test_settling_what_blocks_lets_it_pass_and_nothing_less_does(world: SmallWorld, condition: Condition) -> None:
     """With every blocking leaf at its needed value the condition is true; no part of the set suffices."""
@@ -57,6 +60,7 @@ def test_settling_what_blocks_lets_it_pass_and_nothing_less_does(world: SmallWor
         assert not any(settled(condition, world, part) is True for part in combinations(found, size))
 
 
+@settings(max_examples=400, deadline=None)
 @given(WORLDS, CONDITIONS)
 def test_blocking_leaves_come_in_the_order_of_the_text(world: SmallWorld, condition: Condition) -> None:
     """The reader finds them from left to right."""
@@ -82,6 +86,7 @@ def is_possible(condition: Condition, world: SmallWorld) -> bool:
         (And((Or((B, A)), Or((C, A)))), ["a"]),
         (Or((And((A, Not(A))), B)), ["b"]),
         (And((A, A)), ["a"]),
+        (And((Not(NO_A), Or((B, NO_A)))), ["a", "b"]),
         (Or((A, B)), ["a"]),
     ],
 )

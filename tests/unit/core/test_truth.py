@@ -8,7 +8,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.conditions import And, Condition, ConsentGiven, FactTest, IsChild, Not, Or, Truth, fields_of, leaves
@@ -27,6 +27,7 @@ def local(text: str, zone: ZoneInfo = PHNOM_PENH) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
 
 
+@settings(max_examples=200, deadline=None)
 @given(WORLDS, CONDITIONS, CONDITIONS, CONDITIONS)
 def test_the_laws_of_three_values_hold(world: SmallWorld, a: Condition, b: Condition, c: Condition) -> None:
     """De Morgan, double negation, commutation, association and absorption hold for true, false and unknown."""
@@ -42,6 +43,7 @@ def test_the_laws_of_three_values_hold(world: SmallWorld, a: Condition, b: Condi
     assert same(And((a, And((b, c)))), And((a, b, c)))
 
 
+@settings(max_examples=200, deadline=None)
 @given(WORLDS, CONDITIONS)
 def test_adding_a_fact_never_turns_true_into_false(world: SmallWorld, condition: Condition) -> None:
     """What is true or false without the absent facts stays so whatever they turn out to be (but for childhood)."""
@@ -181,6 +183,7 @@ def test_the_birthday_is_an_instant_of_change() -> None:
     assert instants_of_change(IsChild(), SmallWorld()) is None
 
 
+@settings(max_examples=200, deadline=None)
 @given(WORLDS, CONDITIONS, st.timedeltas(timedelta(), timedelta(days=400)))
 def test_nothing_changes_before_the_next_instant(world: SmallWorld, condition: Condition, waited: timedelta) -> None:
     """As long as nothing is recorded, the value stays what it is up to the instant told."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.conditions import (
@@ -88,6 +88,7 @@ def test_a_sentence_means_one_tree(text: str, expected: Condition) -> None:
     assert parse_condition(text, NAMES) == expected
 
 
+@settings(max_examples=400, deadline=None)
 @given(CONDITIONS)
 def test_a_described_condition_reads_as_the_same_tree(condition: Condition) -> None:
     """Putting a condition into words and reading them again changes nothing (the length limit aside)."""
@@ -199,8 +200,10 @@ def test_a_name_of_a_field_and_a_task_is_never_guessed() -> None:
 
 def test_a_code_may_look_like_the_words_of_the_next_question() -> None:
     """After a list, `and safe is yes` goes on with a question although `safe` is also a code of the list."""
-    place = Field("place", FieldType.CHOICE, codes=("safe", "unsafe"))
+    place = Field("place", FieldType.CHOICE, codes=("safe", "unsafe", "not"))
     names = Names(fields={"place": place, "safe": NAMES.fields["safe"]}, tracks={"t": TrackNames(("safe",))})
+    not_safe = parse_condition("place is one of unsafe, safe and not (safe is yes)", names)
+    assert not_safe == And((FactTest("place", Asks.IS_ONE_OF, ("unsafe", "safe")), Not(SAFE)))
     condition = parse_condition("place is one of unsafe, safe and safe is yes", names)
     assert condition == And((FactTest("place", Asks.IS_ONE_OF, ("unsafe", "safe")), SAFE))
 
@@ -233,6 +236,7 @@ def read(text: str) -> Condition | SentenceProblem:
         return problem
 
 
+@settings(max_examples=400, deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_is_a_condition_or_a_problem(text: str) -> None:
     """No other exception leaves the parser, and messages hold no control characters."""
@@ -243,6 +247,7 @@ def test_any_text_is_a_condition_or_a_problem(text: str) -> None:
 WORDS = re.split(" ", "safe is not ( ) and or one of yes , at least 2 days have passed since exam last known to")
 
 
+@settings(max_examples=400, deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join))
 def test_any_order_of_the_words_is_a_condition_or_a_problem(text: str) -> None:
     """Shuffled words of the language never crash, and what is read can be described again."""

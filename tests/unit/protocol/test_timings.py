@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.model import CountsFrom, Duration, Entering, FromDeadline, FromField, Needs, RungAt, Unit
@@ -37,6 +37,7 @@ PARSERS: tuple[Callable[[str], object], ...] = (
 )
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(list(LARGEST)).flatmap(
         lambda unit: st.builds(Duration, st.integers(1, LARGEST[unit]), st.just(unit))
@@ -169,6 +170,7 @@ def test_no_naughty_string_is_a_time_or_a_crash(parse: Callable[[str], object], 
                 parse(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from(PARSERS))
 def test_any_text_is_read_or_a_problem(text: str, parse: Callable[[str], object]) -> None:
     """No other exception leaves the parsers, and a problem lies within the text."""

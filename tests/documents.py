@@ -78,7 +78,7 @@ def _anchor(title: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KeyTable:
-    """A table of keys in the reference: each key with the rest of its row, and the keys in bold, the required ones."""
+    """A table of keys in the reference: each key with the rest of its row, and the keys in bold."""
 
     rows: dict[str, str]
     required: frozenset[str]

@@ -1,0 +1,124 @@
+"""Commands shown in the docs with their output: run anew, compared by a test, and written by ``make docs``.
+
+A ``console`` block has lines that begin with ``$``, each followed by what the command prints. ``$ cat FILE`` shows a file.
+A line ``...`` stands for any number of lines. Seconds differ from run to run and are compared as equal. A ``diff`` block
+changes the file it names for the one console block that follows it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.documents import ROOT, Block, all_blocks, page, pages
+
+#: Pages whose commands are run in another folder than the root of the project.
+FOLDERS = {"docs/tutorial.md": "examples/tutorial"}
+_COPIED = ("protocols", "examples")
+_SECONDS = re.compile(r"\b\d+\.\d+(?=,?$|\s*s\b|\s+seconds?\b)|(?<=\"seconds\": )\d+(\.\d+)?", re.MULTILINE)
+_ENVIRONMENT = {"COLUMNS": "120", "NO_COLOR": "1", "TERM": "dumb", "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A console block with the changes that hold for it."""
+
+    block: Block
+    changes: tuple[Block, ...]
+
+    def __str__(self) -> str:
+        """Return where the block stands."""
+        return str(self.block)
+
+
+def shown() -> list[Shown]:
+    """Return every console block of every page."""
+    return [one for path in pages() for one in _shown_on(str(path.relative_to(ROOT)))]
+
+
+def _shown_on(name: str) -> Iterator[Shown]:
+    changes: list[Block] = []
+    for block in all_blocks(name):
+        if block.info == "diff":
+            changes.append(block)
+        elif block.info == "console":
+            yield Shown(block, tuple(changes))
+            changes = []
+
+
+def commands(text: str) -> list[tuple[str, str]]:
+    """Return each command of a console block with the output shown below it."""
+    parts = re.split(r"^\$ (.*)\n", text, flags=re.MULTILINE)[1:]
+    return list(zip(parts[::2], parts[1::2], strict=True))
+
+
+def rerun(one: Shown) -> str:
+    """Return the block with what its commands print now; an output shown with ``...`` that still fits is kept."""
+    with TemporaryDirectory() as folder:
+        for name in _COPIED:
+            shutil.copytree(ROOT / name, Path(folder) / name)
+        place = Path(folder) / FOLDERS.get(one.block.page, ".")
+        for change in one.changes:
+            _apply(change, place)
+        return "".join(_run(command, output, place) for command, output in commands(one.block.text))
+
+
+def _run(command: str, known: str, place: Path) -> str:
+    words = shlex.split(command)
+    called = [sys.executable, "-m", "engine.run.cli", *words[1:]] if words[0] == "spean" else words
+    done = subprocess.run(
+        called,
+        cwd=place,
+        env={**os.environ, **_ENVIRONMENT},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    printed = "\n".join(line.rstrip() for line in (done.stdout + done.stderr).strip("\n").splitlines())
+    printed = printed + "\n" if printed else ""
+    return f"$ {command}\n{known if fits(known, printed) else printed}"
+
+
+def fits(known: str, printed: str) -> bool:
+    """Return whether an output is the one shown: ``...`` is any number of lines, seconds do not count."""
+    pieces = re.split(r"^\.\.\.\n", _SECONDS.sub("0.0", known.strip("\n") + "\n"), flags=re.MULTILINE)
+    pattern = r"(?:.*\n)*?".join(re.escape(piece) for piece in pieces)
+    return re.fullmatch(pattern, _SECONDS.sub("0.0", printed.strip("\n") + "\n")) is not None
+
+
+def _apply(change: Block, place: Path) -> None:
+    """Change a file as the diff says: each ``-`` line stands in it once and becomes the ``+`` line below it."""
+    lines = change.text.splitlines()
+    path = place / lines[0].removeprefix("--- ")
+    text = path.read_text(encoding="utf-8")
+    for old, new in zip(lines[1::2], lines[2::2], strict=True):
+        assert old[:1] == "-", change
+        assert new[:1] == "+", change
+        assert text.count(old[1:] + "\n") == 1, f"{change}: {old}"
+        text = text.replace(old[1:] + "\n", new[1:] + "\n")
+    path.write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    """Write the outputs of all commands shown in the docs anew."""
+    for one in shown():
+        path = ROOT / one.block.page
+        fresh = rerun(one)
+        if fresh != one.block.text:
+            text = page(one.block.page)
+            path.write_text(
+                text.replace(f"```console\n{one.block.text}```", f"```console\n{fresh}```"), encoding="utf-8"
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""The pages of the project are true: links lead somewhere, examples compile, shown outputs are what is printed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from engine.protocol.codes import CODES
+from engine.protocol.compile import compile as compile_protocol
+from engine.protocol.explanation import Explanation
+from engine.protocol.problem_page import render
+from engine.protocol.problems import Severity
+from engine.protocol.source import read
+from tests.documents import ROOT, Block, all_blocks, anchors, links, page, pages, prose
+from tests.transcripts import Shown, fits, rerun, shown
+
+NAMES = [str(path.relative_to(ROOT)) for path in pages()]
+PROTOCOLS = [block for name in NAMES for block in all_blocks(name) if block.info == "yaml protocol"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link with the page on which it stands."""
+
+    page: str
+    target: str
+
+    def __str__(self) -> str:
+        """Return page and target."""
+        return f"{self.page} -> {self.target}"
+
+
+LINKS = [Link(name, target) for name in NAMES for target in links(name) if not urlsplit(target).scheme]
+
+
+def test_pages_are_there() -> None:
+    """The project has the pages that the first page promises."""
+    names = "tutorial language problems architecture semantics replay".split()
+    assert {"README.md", "CHANGELOG.md", *(f"docs/{name}.md" for name in names)} <= set(NAMES)
+
+
+@pytest.mark.parametrize("link", LINKS, ids=str)
+def test_link_leads_somewhere(link: Link) -> None:
+    """Each link within the project leads to a file that exists, and to a heading that the file has."""
+    path, _, anchor = link.target.partition("#")
+    target = (ROOT / link.page).parent / path if path else ROOT / link.page
+    assert target.exists()
+    if anchor:
+        assert anchor in anchors(str(target.resolve().relative_to(ROOT)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_names_no_machine(name: str) -> None:
+    """No page names a folder of the machine on which it was written."""
+    assert not re.search(r"(?<![\w.])/(home|work|tmp|root|Users)/", page(name))
+
+
+@pytest.mark.parametrize("block", PROTOCOLS, ids=str)
+def test_protocol_on_a_page_compiles(block: Block) -> None:
+    """Each whole protocol shown on a page compiles without errors."""
+    compiled = compile_protocol({"shown.yaml": block.text}, "shown.yaml")
+    assert [one for one in compiled.problems if one.severity is Severity.ERROR] == []
+
+
+def test_first_page_has_a_protocol_in_ten_lines() -> None:
+    """The first page shows one whole protocol of about ten lines."""
+    (block,) = [block for block in PROTOCOLS if block.page == "README.md"]
+    assert len(block.text.splitlines()) <= 14
+
+
+@pytest.mark.parametrize("one", shown(), ids=str)
+def test_shown_output_is_printed(one: Shown) -> None:
+    """Each command shown on a page prints what the page says; `make docs` writes it anew."""
+    assert rerun(one) == one.block.text
+
+
+def test_shown_outputs_are_many() -> None:
+    """The tutorial shows check with and without mistakes, explain, graph and replay; the first page each command."""
+    called = [
+        line.split()[1] for one in shown() for line in one.block.text.splitlines() if line.startswith("$ spean")
+    ]
+    assert {"check", "explain", "graph", "replay"} <= set(called)
+
+
+def test_dots_stand_for_any_lines() -> None:
+    """Shown outputs fit with dots for left-out lines and any seconds, and not otherwise."""
+    assert fits("a\n...\nz in 1.0 seconds\n", "a\nb\nc\nz in 2.25 seconds\n")
+    assert not fits("a\n...\nz\n", "a\nb\n")
+    assert not fits("a\n", "a\nb\n")
+
+
+def test_problem_page_is_fresh() -> None:
+    """docs/problems.md says what the registry of codes says; `make docs` writes it anew."""
+    assert page("docs/problems.md") == render(CODES.values())
+
+
+def test_problem_page_survives_any_example() -> None:
+    """An example with a fence of its own, or a bar in its title, does not break the page."""
+    odd = Explanation("SP199", Severity.WARNING, "a | b", "What.", "```\nwrong: 1\n```", "right: 1\n")
+    rendered = render([odd])
+    assert "| [SP199](#sp199) | warning | a \\| b |" in rendered
+    assert "````yaml\n```\nwrong: 1\n```\n````" in rendered
+
+
+def test_every_file_of_the_core_is_in_the_picture() -> None:
+    """The architecture page names every file of the core, and none that is gone."""
+    named = set(re.findall(r"^\| `(\w+\.py)` \|", prose("docs/architecture.md"), re.MULTILINE))
+    assert named == {path.name for path in (ROOT / "engine" / "core").glob("*.py")} - {"__init__.py"}
+
+
+def test_every_command_is_on_the_first_page() -> None:
+    """The first page shows one real example of every command."""
+    text = page("README.md")
+    assert all(f"spean {command}" in text for command in ("check", "replay", "explain", "graph", "demo"))
+
+
+def test_every_make_target_of_the_first_page_exists() -> None:
+    """Each `make` target named on a page is in the Makefile."""
+    targets = set(re.findall(r"^([a-z]+):", Path(ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = {target for name in NAMES for target in re.findall(r"`make (\w+)", page(name))}
+    assert named <= targets
+    assert {"demo", "test"} <= named
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples" / "tutorial").rglob("*.yaml")), ids=lambda path: path.name)
+def test_tutorial_file_is_read(path: Path) -> None:
+    """Each file of the tutorial is strict YAML."""
+    assert read(path.name, path.read_bytes()).problems == ()

@@ -60,7 +60,7 @@ def _step_entered(case: Case, event: happenings.StepEntered) -> Changes:
         entered=event.at,
         entered_on=event.happened,
         reached=(former.reached if former else frozenset()) | {event.step},
-        trail=former.trail if former else (),
+        trail=former.trail if former and former.place is Place.OPEN else (),
     )
     return _with_track(case, enrolment, event.track, track)
 

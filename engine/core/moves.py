@@ -13,8 +13,8 @@ from engine.core.model import Action, Needs, Requirement, TargetKind
 from engine.core.reasons import Reason, Refused, Why
 from engine.core.rules import refuse_forbidden
 from engine.core.state import Place
-from engine.core.tasks import cancel_tasks, is_done, open_required, open_tasks
-from engine.core.timers import arm_step, close_enrolment, close_track, leave_step, refresh
+from engine.core.tasks import cancel_tasks, is_done, open_required, open_tasks, refresh_tasks
+from engine.core.timers import arm_no_news, arm_step, close_enrolment, close_track, leave_step, refresh
 from engine.core.truth import evaluate
 from engine.core.values import Value
 
@@ -72,6 +72,7 @@ def take(
         set_facts(draft, enrolment, action.set, visit=visit)
         _go(draft, enrolment, track, action)
         open_tracks(draft, enrolment)
+        end_enrolment(draft, enrolment)
         refuse_forbidden(draft, enrolment, before, f"{track}.{state.step}.{name}")
 
 
@@ -148,7 +149,6 @@ def _go(draft: Draft, enrolment: str, track: str, action: Action) -> None:
                 carry=action.starts.carry,
             )
         )
-    _end_enrolment(draft, enrolment)
 
 
 def enter(draft: Draft, enrolment: str, track: str, step: str, *, back: bool = False) -> None:
@@ -208,11 +208,14 @@ def _close(draft: Draft, enrolment: str, track: str) -> None:
     close_track(draft, enrolment, track)
 
 
-def _end_enrolment(draft: Draft, enrolment: str) -> None:
-    """End an enrolment whose main track and every opened track are final; the last one ends the case (3)."""
+def end_enrolment(draft: Draft, enrolment: str) -> None:
+    """End an enrolment whose main track and every opened track are final; the last one ends the case (3).
+
+    Asked after the tracks were opened that the same change opens: they keep the enrolment going.
+    """
     found = draft.case.enrolments[enrolment]
     main = found.tracks.get(draft.rules(enrolment).protocol.main.id)
-    if main is None or any(state.place is Place.OPEN for state in found.tracks.values()):
+    if not found.is_open or main is None or any(state.place is Place.OPEN for state in found.tracks.values()):
         return
     draft.emit(
         happenings.EnrolmentEnded(at=draft.now, by=draft.by, enrolment=enrolment, outcome=main.outcome)
@@ -223,12 +226,18 @@ def _end_enrolment(draft: Draft, enrolment: str) -> None:
         for other in draft.case.enrolments:
             close_enrolment(draft, other, whole_case=True)
         draft.emit(happenings.CaseClosed(at=draft.now, by=draft.by))
+    elif not draft.actor.auditor:
+        arm_no_news(draft, draft.open_enrolments()[0])
 
 
 def open_tracks(draft: Draft, enrolment: str) -> None:
     """Open every track whose condition has turned true; one that may open again, only after it was untrue (3)."""
-    if not draft.case.enrolments[enrolment].is_open:
-        return
+    while draft.case.enrolments[enrolment].is_open and _open_some(draft, enrolment):
+        pass  # a track that opened can make another one's condition true
+
+
+def _open_some(draft: Draft, enrolment: str) -> bool:
+    opened = False
     for track in draft.rules(enrolment).protocol.tracks.values():
         state = draft.case.enrolments[enrolment].tracks.get(track.id)
         if track.opens_when is None or (state is not None and (not track.again or state.place is Place.OPEN)):
@@ -238,6 +247,8 @@ def open_tracks(draft: Draft, enrolment: str) -> None:
             draft.emit(happenings.TrackPrimed(at=draft.now, by=draft.by, enrolment=enrolment, track=track.id))
         elif truth is True and (state is None or state.primed):
             enter(draft, enrolment, track.id, track.first_step)
+            opened = True
+    return opened
 
 
 def follow_up(draft: Draft) -> None:
@@ -255,6 +266,9 @@ def settle_all(draft: Draft) -> None:
     """Open tracks and keep the clocks of every enrolment true, until nothing more changes."""
     for name in draft.open_enrolments():
         open_tracks(draft, name)
+        while refresh_tasks(draft, name):
+            open_tracks(draft, name)
+        end_enrolment(draft, name)
     for name in list(draft.case.enrolments):
         refresh(draft, name)
 

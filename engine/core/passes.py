@@ -17,9 +17,12 @@ from engine.core.moves import follow_up, take
 from engine.core.reasons import Reason, Refused, Why
 from engine.core.rulebook import NO_NEWS, Rulebook
 from engine.core.state import CaseClock, Place
-from engine.core.tasks import next_window_end, open_named, refresh_tasks
+from engine.core.tasks import next_window_end, open_named
 from engine.core.timers import recompute_all, terms_for
 from engine.core.turning import instants_of_change
+
+#: A pass after an outage catches up with at most so many rounds of limits that move the case; the next pass goes on.
+MOST_ROUNDS = 1000
 
 
 def settle(draft: Draft) -> None:
@@ -32,17 +35,25 @@ def settle(draft: Draft) -> None:
         recompute_all(draft)
     draft.now = now
     if any(draft.rules(name).depends_on_time for name in draft.open_enrolments()):
-        for name in draft.open_enrolments():
-            refresh_tasks(draft, name)
         follow_up(draft)
 
 
 def run_pass(draft: Draft, *, with_repeats: bool) -> None:
-    """Send every rung that is due, and let missed limits have their effects."""
+    """Send every rung that is due, and let missed limits have their effects, and what is due by them."""
+    rounds = 1
+    while _run_round(draft, with_repeats) and rounds < MOST_ROUNDS:
+        rounds += 1
+        follow_up(draft)
+
+
+def _run_round(draft: Draft, with_repeats: bool) -> bool:
+    """Serve all clocks that are due; return whether a miss had effects, so that more may be due now."""
+    effects = False
     for name, key in _in_order(draft, with_repeats):
         item = draft.case.enrolments[name].clocks[key]
         if item.clock.is_open:
-            _serve(draft, name, item, with_repeats)
+            effects |= _serve(draft, name, item, with_repeats)
+    return effects
 
 
 def _in_order(draft: Draft, with_repeats: bool) -> list[tuple[str, str]]:
@@ -57,7 +68,7 @@ def _in_order(draft: Draft, with_repeats: bool) -> list[tuple[str, str]]:
     return [(name, key) for _, name, key in sorted(found)]
 
 
-def _serve(draft: Draft, enrolment: str, item: CaseClock, with_repeats: bool) -> None:
+def _serve(draft: Draft, enrolment: str, item: CaseClock, with_repeats: bool) -> bool:
     rules = draft.rules(enrolment)
     terms = terms_for(draft, rules, item)
     limit = item.clock.limit
@@ -73,8 +84,11 @@ def _serve(draft: Draft, enrolment: str, item: CaseClock, with_repeats: bool) ->
     fired = fire(item.clock, terms, draft.held, draft.now, with_repeats=with_repeats, until=until)
     clock = evolve(fired.clock, miss_taken=fired.clock.now.number) if missed else fired.clock
     _write(draft, enrolment, evolve(item, clock=clock), fired, terms)
-    if missed and item.deadline != NO_NEWS:
-        _miss(draft, enrolment, item, rules.deadlines[item.deadline].deadline)
+    if not missed or item.deadline == NO_NEWS:
+        return False
+    deadline = rules.deadlines[item.deadline].deadline
+    _miss(draft, enrolment, item, deadline)
+    return deadline.then is not None or deadline.if_missed is not None
 
 
 def _write(draft: Draft, enrolment: str, item: CaseClock, fired: Fired, terms: Terms) -> None:
@@ -124,7 +138,7 @@ def _miss(draft: Draft, enrolment: str, item: CaseClock, deadline: Deadline) -> 
         set_facts(draft, enrolment, deadline.if_missed.set, clock=item.key)
         draft.happened = draft.now
         if deadline.if_missed.task is not None:
-            open_named(draft, enrolment, deadline.if_missed.task)
+            open_named(draft, enrolment, deadline.if_missed.task, item)
         for role in deadline.if_missed.tell:
             draft.send(
                 Message(
@@ -171,9 +185,9 @@ def next_wake(draft: Draft, *, with_repeats: bool = True) -> datetime | None:
         if enrolment.is_open and rules.depends_on_time:
             world = draft.world(name)
             found.extend(filter(None, (instants_of_change(condition, world) for condition in rules.conditions)))
+            zone = draft.zone(rules)
+            found.extend(end_of_day(day, zone) for day in next_window_end(enrolment))
     found.extend(record.until for record in draft.case.consents.values() if record.until and record.until > draft.now)
-    zone = draft.zone(draft.rules(next(iter(draft.case.enrolments))))
-    found.extend(end_of_day(day, zone) for day in next_window_end(draft))
     return min(found, default=None)
 
 

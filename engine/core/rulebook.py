@@ -112,9 +112,13 @@ class Rulebook:
     @cached_property
     def depends_on_time(self) -> bool:
         """Whether some condition can change by time alone, or a task repeats (15). A consent can expire."""
-        repeats = any(task.offsets or task.every for _, _, task in self.tasks())
         expires = any(consent.expires for consent in self.protocol.consents.values())
-        return repeats or expires or any(map(reads_time, self.conditions))
+        return self.has_repeated_tasks or expires or any(map(reads_time, self.conditions))
+
+    @cached_property
+    def has_repeated_tasks(self) -> bool:
+        """Whether some task lies on a grid of dates or comes back by itself."""
+        return any(task.offsets or task.every for _, _, task in self.tasks())
 
     @cached_property
     def only_reminds(self) -> bool:

@@ -104,8 +104,9 @@ class TaskState:
 
     @property
     def latest_closed(self) -> Occurrence | None:
-        """The newest occurrence that was done or missed."""
-        closed = [item for item in self.occurrences if item.status in {TaskStatus.DONE, TaskStatus.MISSED}]
+        """The newest occurrence that was done or missed; a visit outside every window counts only without a grid."""
+        planned = [item for item in self.occurrences if item.window] or self.occurrences
+        closed = [item for item in planned if item.status in {TaskStatus.DONE, TaskStatus.MISSED}]
         return closed[-1] if closed else None
 
     @property
@@ -121,7 +122,7 @@ class TaskState:
         for item in self.occurrences:
             if item.status is TaskStatus.MISSED:
                 number += 1
-            elif item.status is TaskStatus.DONE:
+            elif item.status is TaskStatus.DONE and item.window:
                 number = 0
         return number
 

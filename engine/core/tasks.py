@@ -12,9 +12,9 @@ from engine.core.clock import Change
 from engine.core.draft import Draft
 from engine.core.evolve import evolve
 from engine.core.limit import Rule, is_date, reckon
-from engine.core.model import Task
+from engine.core.model import Entering, Lasts, Task
 from engine.core.reasons import Reason, Refused, Why
-from engine.core.state import Occurrence, TaskState, TaskStatus, TrackState
+from engine.core.state import CaseClock, Enrolment, Occurrence, TaskState, TaskStatus, TrackState
 from engine.core.timers import open_clock, set_clock, terms_for
 from engine.core.truth import evaluate
 from engine.core.values import Approximate, Value
@@ -43,28 +43,42 @@ def open_task(draft: Draft, enrolment: str, track: str, state: TrackState, task:
         _arm(draft, enrolment, key, task, opened.occurrences[0])
 
 
-def open_named(draft: Draft, enrolment: str, name: str) -> None:
-    """Open the task that explains a miss, wherever its step is; once."""
-    found = draft.rules(enrolment).task(name)
+def open_named(draft: Draft, enrolment: str, name: str, missed: CaseClock) -> None:
+    """Open the task that explains a miss, once: at the step of the missed clock, else wherever it stands.
+
+    It belongs to what the missed clock belonged to, so that an explanation is still asked for after the step.
+    """
+    rules = draft.rules(enrolment)
+    placed = rules.deadlines[missed.deadline]
+    here = rules.step(placed.track, placed.step).tasks.get(name)
+    found = (placed.track, placed.step, here) if here is not None else rules.task(name)
     if found is None:
         return
     track, step, task = found
     state = draft.case.enrolments[enrolment].tracks.get(track)
-    visit = state.visit if state else 0
+    visit = missed.visit if track == missed.track else state.visit if state else 0
     key = f"{track}.{step}.{name}#{visit}"
     if key not in draft.case.enrolments[enrolment].tasks:
         opened = TaskState(track, step, visit, False, (Occurrence(1),))
         _set(draft, enrolment, "opened", key, opened)
-        _arm(draft, enrolment, key, task, opened.occurrences[0])
+        _arm(draft, enrolment, key, task, opened.occurrences[0], lasts=missed.lasts)
 
 
-def refresh_tasks(draft: Draft, enrolment: str) -> None:
-    """Plan what can be planned by now, and let what was not filled in its window be missed."""
-    for key, state in list(draft.case.enrolments[enrolment].tasks.items()):
-        found = draft.rules(enrolment).task(task_of(key))
-        if found is not None and _is_current(draft, enrolment, state):
-            _plan(draft, enrolment, key, found[2])
+def refresh_tasks(draft: Draft, enrolment: str) -> bool:
+    """Plan what can be planned by now, and let what was not filled in its window be missed.
+
+    Return whether anything changed: a condition may read it.
+    """
+    rules = draft.rules(enrolment)
+    if not rules.has_repeated_tasks:
+        return False
+    known = draft.case.enrolments[enrolment].tasks
+    for key, state in known.items():
+        if _is_current(draft, enrolment, state):
+            task = rules.step(state.track, state.step).tasks[task_of(key)]
+            _plan(draft, enrolment, key, task)
             _miss(draft, enrolment, key)
+    return draft.case.enrolments[enrolment].tasks is not known
 
 
 def open_required(draft: Draft, enrolment: str, track: str) -> list[str]:
@@ -98,10 +112,7 @@ def cancel_tasks(draft: Draft, enrolment: str, track: str, visit: int) -> None:
 
 def do_task(draft: Draft, enrolment: str, task: str) -> None:
     """Record that a task was done: fills the occurrence whose window holds the date, or is ad hoc."""
-    named = [key for key in draft.case.enrolments[enrolment].tasks if task_of(key) == task]
-    if not named:
-        raise Refused(Reason(Why.NO_SUCH, f"task {task}"))
-    key = named[-1]
+    key = to_be_done(draft, enrolment, task)
     state = draft.case.enrolments[enrolment].tasks[key]
     filled = _filled(draft, enrolment, state)
     done = evolve(filled, status=TaskStatus.DONE, done=draft.happened)
@@ -110,6 +121,16 @@ def do_task(draft: Draft, enrolment: str, task: str) -> None:
         others = (*others, done)
     _set(draft, enrolment, "done", key, evolve(state, occurrences=others))
     _end_clocks(draft, enrolment, key, done.number)
+
+
+def to_be_done(draft: Draft, enrolment: str, task: str) -> str:
+    """Return the key of the task of this name: one that is still open before a closed one, the newest first."""
+    tasks = draft.case.enrolments[enrolment].tasks
+    named = [key for key in tasks if task_of(key) == task]
+    if not named:
+        raise Refused(Reason(Why.NO_SUCH, f"task {task}"))
+    waiting = [key for key in named if any(item.status is TaskStatus.OPEN for item in tasks[key].occurrences)]
+    return (waiting or named)[-1]
 
 
 def _filled(draft: Draft, enrolment: str, state: TaskState) -> Occurrence:
@@ -138,6 +159,7 @@ def _plan(draft: Draft, enrolment: str, key: str, task: Task) -> None:
     for item in planned.occurrences:
         if item.status is TaskStatus.OPEN:
             _arm(draft, enrolment, key, task, item)
+            _follow_due(draft, enrolment, key, item)
 
 
 def _plan_grid(draft: Draft, enrolment: str, state: TaskState, task: Task, calendar: Calendar) -> TaskState:
@@ -150,7 +172,8 @@ def _plan_grid(draft: Draft, enrolment: str, state: TaskState, task: Task, calen
         kept.get(number) or Occurrence(number, due=day, window=window)
         for number, (day, window) in enumerate(zip(dates, windows(anchor, dates), strict=True), 1)
     )
-    return evolve(state, anchor=anchor, occurrences=planned)
+    ad_hoc = (item for number, item in kept.items() if number > len(dates))
+    return evolve(state, anchor=anchor, occurrences=(*planned, *ad_hoc))
 
 
 def _plan_rhythm(draft: Draft, enrolment: str, state: TaskState, task: Task, calendar: Calendar) -> TaskState:
@@ -158,15 +181,16 @@ def _plan_rhythm(draft: Draft, enrolment: str, state: TaskState, task: Task, cal
         return state
     if task.until is not None and evaluate(task.until, draft.world(enrolment)) is True:
         return state
-    last = state.occurrences[-1] if state.occurrences else None
+    planned = [item for item in state.occurrences if item.due]
+    last = planned[-1] if planned else None
     entered = _day(draft.track(enrolment, state.track).entered_on, calendar)
     origin = entered if last is None else last.due or entered
     if task.from_last_done and last is not None and last.done is not None:
         origin = _day(last.done, calendar)
-    due = reckon(calendar, origin, Rule(task.every)).day
-    after = reckon(calendar, due, Rule(task.every)).day
+    due = max(reckon(calendar, origin, Rule(task.every)).day, origin + timedelta(days=1))
+    after = max(reckon(calendar, due, Rule(task.every)).day, due + timedelta(days=1))
     window = (_half_way(origin, due) + timedelta(days=1), _half_way(due, after))
-    number = last.number + 1 if last else 1
+    number = len(state.occurrences) + 1
     return evolve(state, anchor=origin, occurrences=(*state.occurrences, Occurrence(number, due=due, window=window)))
 
 
@@ -183,13 +207,10 @@ def windows(anchor: date, dates: list[date]) -> list[tuple[date, date]]:
     ]
 
 
-def next_window_end(draft: Draft) -> Iterator[date]:
+def next_window_end(enrolment: Enrolment) -> Iterator[date]:
     """Yield the last date of every window that is still open."""
-    for enrolment in draft.case.enrolments.values():
-        for state in enrolment.tasks.values():
-            yield from (
-                item.window[1] for item in state.occurrences if item.window and item.status is TaskStatus.OPEN
-            )
+    for state in enrolment.tasks.values():
+        yield from (item.window[1] for item in state.occurrences if item.window and item.status is TaskStatus.OPEN)
 
 
 def _miss(draft: Draft, enrolment: str, key: str) -> None:
@@ -208,7 +229,7 @@ def _is_over(item: Occurrence, today: date) -> bool:
     return item.window is not None and item.window[1] < today
 
 
-def _arm(draft: Draft, enrolment: str, key: str, task: Task, item: Occurrence) -> None:
+def _arm(draft: Draft, enrolment: str, key: str, task: Task, item: Occurrence, *, lasts: Lasts = Lasts.STEP) -> None:
     path, _, visit = key.partition("#")
     rules = draft.rules(enrolment)
     state = draft.case.enrolments[enrolment].tasks[key]
@@ -219,24 +240,45 @@ def _arm(draft: Draft, enrolment: str, key: str, task: Task, item: Occurrence) -
         if clock not in draft.case.enrolments[enrolment].clocks:
             entering = item.due or draft.happened
             open_clock(
-                draft, enrolment, placed, key=clock, entering=entering, visit=int(visit), occurrence=item.number
+                draft,
+                enrolment,
+                placed,
+                key=clock,
+                entering=entering,
+                visit=int(visit),
+                occurrence=item.number,
+                lasts=lasts,
             )
 
 
+def _follow_due(draft: Draft, enrolment: str, key: str, item: Occurrence) -> None:
+    """Count the clocks of an occurrence from its new date."""
+    rules = draft.rules(enrolment)
+    for clock in _clocks_of(draft, enrolment, key, item.number):
+        if item.due is not None and isinstance(rules.deadlines[clock.deadline].deadline.counts_from, Entering):
+            terms = terms_for(draft, rules, clock)
+            change = clocks.correct_start(clock.clock, terms, item.due, draft.held, draft.now)
+            set_clock(draft, enrolment, clock, "start corrected", change)
+
+
 def _end_clocks(draft: Draft, enrolment: str, key: str, number: int) -> None:
-    for item in list(draft.case.enrolments[enrolment].open_clocks()):
-        if item.occurrence == number and _belongs(item.key, key):
-            terms = terms_for(draft, draft.rules(enrolment), item)
-            change = clocks.end(item.clock, terms, draft.happened, draft.held, draft.now)
-            set_clock(draft, enrolment, item, "ended", change)
+    for item in _clocks_of(draft, enrolment, key, number):
+        terms = terms_for(draft, draft.rules(enrolment), item)
+        change = clocks.end(item.clock, terms, draft.happened, draft.held, draft.now)
+        set_clock(draft, enrolment, item, "ended", change)
 
 
 def _void_clocks(draft: Draft, enrolment: str, key: str, number: int) -> None:
-    for item in list(draft.case.enrolments[enrolment].open_clocks()):
-        if item.occurrence == number and _belongs(item.key, key):
-            terms = terms_for(draft, draft.rules(enrolment), item)
-            closed = clocks.void(item.clock, terms, "window closed", draft.held, draft.now)
-            set_clock(draft, enrolment, item, "void", Change(closed))
+    for item in _clocks_of(draft, enrolment, key, number):
+        terms = terms_for(draft, draft.rules(enrolment), item)
+        closed = clocks.void(item.clock, terms, "window closed", draft.held, draft.now)
+        set_clock(draft, enrolment, item, "void", Change(closed))
+
+
+def _clocks_of(draft: Draft, enrolment: str, key: str, number: int) -> list[CaseClock]:
+    """Return the open clocks of one occurrence of a task."""
+    found = draft.case.enrolments[enrolment].open_clocks()
+    return [item for item in found if item.occurrence == number and _belongs(item.key, key)]
 
 
 def _belongs(clock: str, task: str) -> bool:

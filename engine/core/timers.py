@@ -42,7 +42,12 @@ def terms_for(draft: Draft, rules: Rulebook, item: CaseClock) -> Terms:
     """Return the terms of a clock of the case, with the calendar kept on it."""
     calendar = draft.kept_calendar(rules, item.calendar)
     known = rules.terms.get(item.deadline)
-    if known is None or known.rule.duration != item.duration or known.calendar is not calendar:
+    if (
+        known is None
+        or known.rule.duration != item.duration
+        or known.calendar is not calendar
+        or known.lasts is not item.lasts
+    ):
         known = rules.terms[item.deadline] = _terms(rules, item, calendar)
     return known
 
@@ -52,7 +57,7 @@ def _terms(rules: Rulebook, item: CaseClock, calendar: Calendar) -> Terms:
         return _no_news_terms(rules.protocol.no_news, item.duration, calendar=calendar)
     placed = rules.deadlines[item.deadline]
     terms = terms_of(placed.deadline, item.duration, calendar)
-    return terms if placed.task is None else evolve(terms, until_leaving=False)
+    return terms if placed.task is None else evolve(terms, until_leaving=False, lasts=item.lasts)
 
 
 def _no_news_terms(no_news: NoNews, duration: Duration, *, calendar: Calendar) -> Terms:
@@ -110,8 +115,9 @@ def open_clock(
     entering: date | datetime,
     visit: int,
     occurrence: int = 0,
+    lasts: Lasts = Lasts.STEP,
 ) -> None:
-    """Open a clock if its deadline applies and is not satisfied already."""
+    """Open a clock if its deadline applies and is not satisfied already. ``lasts``: where its task lasts longer."""
     rules, deadline = draft.rules(enrolment), placed.deadline
     world = _world(draft, enrolment, placed.track, visit, key)
     if not _applies(deadline, world) or (deadline.until is not None and evaluate(deadline.until, world) is True):
@@ -119,12 +125,11 @@ def open_clock(
     duration = duration_for(deadline, world)
     calendar = draft.calendar(rules, deadline.calendar)
     terms = terms_of(deadline, duration, calendar)
-    start = _start(draft, enrolment, placed, world, entering)
+    start = _start(draft, enrolment, placed, world, entering, (visit, occurrence))
     held = draft.held if terms.can_stop else ()
     clock = clocks.open_clock(terms, start, draft.now, held, quiet_until=draft.case.quiet_until)
-    item = CaseClock(
-        key, placed.path, clock, calendar.id, duration, deadline.lasts, placed.track, visit, occurrence
-    )  # fmt: skip
+    life = max(deadline.lasts, lasts, key=list(Lasts).index)
+    item = CaseClock(key, placed.path, clock, calendar.id, duration, life, placed.track, visit, occurrence)
     draft.emit(happenings.ClockSet(at=draft.now, by=draft.by, enrolment=enrolment, what="opened", clock=item))
 
 
@@ -136,9 +141,16 @@ def arm_no_news(draft: Draft, enrolment: str) -> None:
     calendar = draft.calendar(rules)
     duration = _no_news_duration(rules, draft.world(enrolment))
     terms = _no_news_terms(rules.protocol.no_news, duration, calendar=calendar)
-    clock = clocks.open_clock(terms, draft.happened, draft.now, quiet_until=draft.case.quiet_until)
+    clock = clocks.open_clock(terms, _last_contact(draft), draft.now, quiet_until=draft.case.quiet_until)
     item = CaseClock(NO_NEWS, NO_NEWS, clock, calendar.id, duration, Lasts.CASE)
     draft.emit(happenings.ClockSet(at=draft.now, by=draft.by, enrolment=enrolment, what="opened", clock=item))
+
+
+def _last_contact(draft: Draft) -> When:
+    """Return since when there was no news: an enrolment that ended leaves its silence to the next one."""
+    former = [item.clocks[NO_NEWS].clock for item in draft.case.enrolments.values() if NO_NEWS in item.clocks]
+    latest = max(former, key=lambda clock: clock.opened, default=None)
+    return draft.happened if latest is None or latest.start is None else latest.start
 
 
 def note_contact(draft: Draft) -> None:
@@ -150,7 +162,17 @@ def note_contact(draft: Draft) -> None:
 
 
 def refresh(draft: Draft, enrolment: str) -> None:
-    """Keep every clock of an enrolment true to what is known: void, met, moved, or armed at last."""
+    """Keep every clock of an enrolment true to what is known: void, met, moved, or armed at last.
+
+    A clock may count from another one, so this goes on until none has changed.
+    """
+    known = None
+    while known is not draft.case.enrolments[enrolment].clocks:
+        known = draft.case.enrolments[enrolment].clocks
+        _refresh_once(draft, enrolment)
+
+
+def _refresh_once(draft: Draft, enrolment: str) -> None:
     for item in list(draft.case.enrolments[enrolment].open_clocks()):
         _follow(draft, enrolment, item)
     armed_later = draft.rules(enrolment).armed_later
@@ -188,7 +210,7 @@ def _follow(draft: Draft, enrolment: str, item: CaseClock) -> None:
 def _follow_start(draft: Draft, enrolment: str, item: CaseClock, placed: Placed, world: CaseWorld) -> None:
     if isinstance(placed.deadline.counts_from, Entering):
         return
-    start = _start(draft, enrolment, placed, world, item.clock.opened)
+    start = _start(draft, enrolment, placed, world, item.clock.opened, (item.visit, item.occurrence))
     if start is None or start == item.clock.start:
         return
     terms = terms_for(draft, draft.rules(enrolment), item)
@@ -286,7 +308,15 @@ def _applies(deadline: Deadline, world: CaseWorld) -> bool:
     return truth is not False if deadline.kind in ARMED_UNLESS_FALSE else truth is True
 
 
-def _start(draft: Draft, enrolment: str, placed: Placed, world: CaseWorld, entering: date | datetime) -> When | None:
+def _start(
+    draft: Draft,
+    enrolment: str,
+    placed: Placed,
+    world: CaseWorld,
+    entering: date | datetime,
+    of: tuple[int, int],
+) -> When | None:
+    """Return what the clock counts from; ``of``: the visit and the task's occurrence it belongs to."""
     counts_from = placed.deadline.counts_from
     if placed.deadline.limit.before is not None:
         counts_from = FromField(placed.deadline.limit.before)
@@ -297,12 +327,16 @@ def _start(draft: Draft, enrolment: str, placed: Placed, world: CaseWorld, enter
             value = world.fact(field)
             return value if isinstance(value, When) else None
         case FromDeadline(deadline, which):
-            return _from_deadline(draft, enrolment, placed, deadline, which)
+            return _from_deadline(draft, enrolment, placed.path.rpartition(".")[0] + "." + deadline, which, of)
 
 
-def _from_deadline(draft: Draft, enrolment: str, placed: Placed, deadline: str, which: str) -> When | None:
-    path = placed.path.rpartition(".")[0] + "." + deadline
-    found = [item.clock for item in draft.case.enrolments[enrolment].clocks.values() if item.deadline == path]
+def _from_deadline(draft: Draft, enrolment: str, path: str, which: str, of: tuple[int, int]) -> When | None:
+    """Return when the other deadline was met, or its limit: of the same visit, or one that lasts longer."""
+    found = [
+        item.clock
+        for item in draft.case.enrolments[enrolment].clocks.values()
+        if item.deadline == path and ((item.visit, item.occurrence) == of or item.lasts is not Lasts.STEP)
+    ]
     if not found:
         return None
     other: Clock = found[-1]

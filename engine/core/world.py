@@ -18,8 +18,8 @@ LAST = "last "
 class CaseWorld:
     """The case as a condition sees it.
 
-    ``visit`` (``track#number``): whose per-visit answers are read; empty: the newest. ``blind_to``: a clock whose
-    own miss does not count as an answer (18). For an auditor every consent is given.
+    ``visit`` (``track#number``): whose per-visit answers are read; empty: the newest. ``blind_to``: a clock; what
+    a miss of its deadline set is no answer to it (18). For an auditor every consent is given.
     """
 
     case: Case
@@ -37,7 +37,7 @@ class CaseWorld:
         name = field.removeprefix(LAST)
         facts = self.case.facts if self.rules.is_of_person(name) else self.enrolment.facts
         fact = facts.get(name)
-        if fact is None or (self.blind_to and fact.clock == self.blind_to):
+        if fact is None or (fact.clock and self._is_own_miss(fact)):
             return None
         return None if not newest and self._is_of_another_visit(name, fact) else fact
 
@@ -83,6 +83,10 @@ class CaseWorld:
     def _task(self, task: str) -> TaskState | None:
         named = [state for key, state in self.enrolment.tasks.items() if task_of(key) == task]
         return named[-1] if named else None
+
+    def _is_own_miss(self, fact: Fact) -> bool:
+        """Whether the deadline asking is the one whose miss set the fact, in this visit or an earlier one."""
+        return fact.clock.partition("#")[0] == self.blind_to.partition("#")[0]
 
     def _is_of_another_visit(self, name: str, fact: Fact) -> bool:
         field = self.rules.field(name)

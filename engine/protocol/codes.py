@@ -1,7 +1,9 @@
 """The registry of problem codes: each is listed once, is never given another meaning and is never used again.
 
-SP1xx: reading the text of a file (``codes_reading.py``). A new topic is a module ``codes_<topic>.py`` with a tuple of
-explanations, added to ``TOPICS``.
+SP1xx: reading the text of a file (``codes_reading.py``), SP2xx: its keys and values (``codes_shape.py``), SP3xx:
+names nothing has (``codes_names.py``), SP4xx: sentences (``codes_sentences.py``), SP5xx: what cannot be meant
+(``codes_meaning.py``), SP6xx: what is valid but dangerous (``codes_warnings.py``). A new topic is a module
+``codes_<topic>.py`` with a tuple of explanations, added to ``TOPICS``.
 """
 
 from __future__ import annotations
@@ -9,11 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from engine.protocol.codes_meaning import MEANING
+from engine.protocol.codes_names import NAMES
 from engine.protocol.codes_reading import READING
+from engine.protocol.codes_sentences import SENTENCES
+from engine.protocol.codes_shape import SHAPE
+from engine.protocol.codes_warnings import WARNINGS
 from engine.protocol.explanation import Explanation
 from engine.protocol.problems import Place, Problem
 
-TOPICS: tuple[tuple[Explanation, ...], ...] = (READING,)
+TOPICS: tuple[tuple[Explanation, ...], ...] = (READING, SHAPE, NAMES, SENTENCES, MEANING, WARNINGS)
 
 
 def index_codes(topics: Iterable[tuple[Explanation, ...]]) -> Mapping[str, Explanation]:

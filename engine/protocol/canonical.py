@@ -1,0 +1,100 @@
+"""The meaning of a compiled protocol as canonical JSON, and its SHA-256 (2).
+
+An enrolment pins this hash. Texts people read, sources, references, adoption and commencement do not count; nor does
+what the tracks never use: a new field of a shared file changes no running case. Order counts where it has meaning
+(tracks, automatic actions, rungs), and nowhere else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import fields as fields_of_class
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+from engine.core.model import Basis, Duration, Field, Forbidden, Limit, Protocol, Role
+
+#: Keys without a meaning for a case, whatever they stand in.
+_WITHOUT_MEANING = frozenset({"id", "title", "label", "outside_label", "ref", "source", "code_list", "no_limit"})
+#: Lists whose order says nothing.
+_UNORDERED = frozenset(
+    [
+        *("who_may", "required", "closes", "collect", "seen_by", "written_by", "done_by", "recorded_by"),
+        *("blocks", "alarm", "tell", "carry", "to", "codes"),
+    ]
+)
+_OF_CLASS: Mapping[type, frozenset[str]] = {
+    Basis: frozenset({"status", "adopted_by", "adopted_on", "review_before"}),
+    Protocol: frozenset(
+        {
+            *("version", "status", "adopted_by", "adopted_on", "in_force", "applies_to", "meaning", "letters"),
+            *("limits", "escalations", "fields", "consents", "exceptions", "roles"),
+        }
+    ),
+    Role: frozenset({"ministry"}),
+    Field: frozenset(),
+    Limit: frozenset(),
+    Forbidden: frozenset({"kind"}),
+}
+_PLAIN = frozenset({str, int, bool})
+#: Written as text: StrEnum members as their word, dates and moments in ISO format.
+_WRITTEN = (Duration, Decimal, StrEnum, date)
+#: Tables whose order has meaning: the main track, the first automatic action.
+_ORDERED = frozenset({"tracks", "actions", "at_any_step"})
+
+
+def hash_meaning(protocol: Protocol, used: Collection[str]) -> str:
+    """Return the SHA-256 of the canonical meaning, in hexadecimal digits. ``used``: fields, and ``consent to ID``."""
+    return sha256(write_meaning(protocol, used).encode()).hexdigest()
+
+
+def write_meaning(protocol: Protocol, used: Collection[str]) -> str:
+    """Return the canonical JSON of what the protocol means: sorted keys, no spaces, nothing that is default."""
+    meaning = _plain(protocol)
+    meaning["protocol"] = protocol.id
+    meaning["fields"] = {id_: _plain(one) for id_, one in protocol.fields.items() if id_ in used}
+    meaning["consents"] = {id_: _plain(one) for id_, one in protocol.consents.items() if f"consent to {id_}" in used}
+    return json.dumps(meaning, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _plain(value: Any, name: str = "") -> Any:
+    """Return the value in the words of JSON."""
+    kind = type(value)
+    if kind in _PLAIN or value is None:
+        return value
+    if kind is tuple:
+        listed = [_plain(one) for one in value]
+        return sorted(listed, key=json.dumps) if name in _UNORDERED else listed
+    if kind is dict:
+        table = {id_: _plain(one) for id_, one in value.items()}
+        return [[id_, one] for id_, one in table.items()] if name in _ORDERED else table
+    if isinstance(value, _WRITTEN):
+        return str(value)
+    return _plain_object(value, kind)
+
+
+def _plain_object(value: Any, kind: type) -> dict[str, Any]:
+    """Return the attributes that mean something and are not empty, and the class where it tells conditions apart."""
+    found: dict[str, Any] = {}
+    for name in _meaningful(kind):
+        one = getattr(value, name)
+        if one is not None and one is not False and one not in ((), {}, ""):
+            found[name] = _plain(one, name)
+    if kind.__module__ == "engine.core.conditions" or not found:
+        found["is"] = kind.__name__
+    return found
+
+
+@lru_cache(maxsize=64)
+def _meaningful(kind: type) -> tuple[str, ...]:
+    """Return the attributes of a class that mean something."""
+    left_out = _WITHOUT_MEANING | _OF_CLASS.get(kind, frozenset())
+    keep_id = kind.__name__ in ("Rung", "Requirement")
+    return tuple(
+        one.name for one in fields_of_class(kind) if one.name not in left_out or (keep_id and one.name == "id")
+    )

@@ -1,0 +1,183 @@
+"""From the files of a protocol to its compiled model, with every mistake of all files in one run (28, 29)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from engine.core.calendar import Calendar
+from engine.core.model import Forbidden, Opening, Protocol, Track
+from engine.protocol.automatic import check_automatic
+from engine.protocol.calendar_files import Calendars, check_zone
+from engine.protocol.canonical import hash_meaning
+from engine.protocol.codes import problem
+from engine.protocol.forms import Desk, Form
+from engine.protocol.limits import check_adopted
+from engine.protocol.lint import lint
+from engine.protocol.no_news import read_no_news
+from engine.protocol.nodes import Scalar
+from engine.protocol.places import Places
+from engine.protocol.problems import Problem, Severity
+from engine.protocol.references import find, find_all, refuse_name
+from engine.protocol.register import Register
+from engine.protocol.shapes import refuse_id
+from engine.protocol.sheets import Sheet, Sources, open_includes, open_root
+from engine.protocol.source import MAX_PROBLEMS
+from engine.protocol.steps import read_tracks
+from engine.protocol.vocabulary import Vocabulary
+from engine.protocol.words import Word, is_id
+
+#: Attributes of a protocol that the register of shared parts has under the same name.
+_SHARED = ("fields", "consents", "roles", "limits", "escalations")
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What the files mean, or None if there is an error; every problem in the order of file, line and column."""
+
+    protocol: Protocol | None
+    calendars: Mapping[str, Calendar]
+    problems: tuple[Problem, ...]
+
+
+def compile(  # noqa: A001 - the word of the architecture; nothing here compiles Python
+    sources: Sources, root: str, *, warn: bool = True
+) -> Compiled:
+    """Compile the protocol in the file ``root``; ``sources`` holds it, its includes and calendars by name.
+
+    Never raises for bad input. ``warn=False`` leaves out what is valid but dangerous (``lint``).
+    """
+    desk = Desk(sources)
+    sheet = open_root(sources, root)
+    includes = open_includes(sheet, sources, desk)
+    calendars = Calendars(root, sources, desk)
+    protocol = _build(sheet, includes, calendars, desk) if sheet.form is not None else None
+    sheets = (sheet, *includes, *calendars.sheets.values())
+    problems = [*(one for each in sheets for one in each.problems), *desk.problems]
+    if any(one.severity is Severity.ERROR for one in problems):
+        return Compiled(None, calendars.compiled, _arrange(problems))
+    if warn and protocol is not None:
+        problems += lint(protocol, calendars.compiled, places_of(sheets[: len(includes) + 1]), tuple(sources))
+    return Compiled(protocol, calendars.compiled, _arrange(problems))
+
+
+def places_of(sheets: Iterable[Sheet]) -> Places:
+    """Return where the parts of the sheets stand, the protocol's own file first."""
+    return Places(*(sheet.form.node for sheet in sheets if sheet.form is not None))
+
+
+def _arrange(problems: list[Problem]) -> tuple[Problem, ...]:
+    """Sort the problems by place, each once, and cut those of one file that nobody would read."""
+    found: list[Problem] = []
+    in_order = sorted(dict.fromkeys(problems), key=lambda one: (one.place, one.code))
+    for _, group in groupby(in_order, key=lambda one: one.place.file):
+        of_file = list(group)
+        if len(of_file) > MAX_PROBLEMS:
+            more = len(of_file) - MAX_PROBLEMS + 1
+            message = f"There are {more} more problems in this file."
+            rest = problem("SP111", of_file[MAX_PROBLEMS - 1].place, message, "Put these right and check again.")
+            of_file = [*of_file[: MAX_PROBLEMS - 1], rest]
+        found += of_file
+    return tuple(found)
+
+
+def _build(sheet: Sheet, includes: tuple[Sheet, ...], calendars: Calendars, desk: Desk) -> Protocol | None:
+    """Return the model, as far as it could be read; errors stand at the desk and in the sheets."""
+    form = sheet.form
+    if form is None:
+        return None
+    register = Register((form, *(one.form for one in includes if one.form is not None)), desk)
+    words = Vocabulary(form, register, calendars, desk)
+    _check_head(form, words)
+    tracks = read_tracks(words)
+    places = places_of((sheet, *includes))
+    check_automatic(tracks, register.fields, places, desk)
+    if not tracks:
+        return None
+    protocol = _assemble(form, tracks, words)
+    return replace(protocol, meaning=hash_meaning(protocol, words.used))
+
+
+def _check_head(form: Form, words: Vocabulary) -> None:
+    """Check the keys at the top of the file that no step uses."""
+    desk = words.desk
+    check_adopted(form, form.get("status", "draft"), desk)
+    named: Scalar | None = form.get("protocol")
+    if named is not None and not is_id(Word(named.text, 0, len(named.text))):
+        refuse_id(named, form.trail, desk)
+    tracks: Form | None = form.get("tracks")
+    if tracks is not None and not tracks.node.entries:
+        desk.report("SP527", tracks.place, tracks.trail, "The protocol has no track.", "Add one with its steps.")
+    defaults = words.defaults
+    if defaults is not None:
+        trail = defaults.way("escalation")
+        find("escalation", defaults.get("escalation"), words.register.escalations, trail, desk)
+
+
+def _assemble(form: Form, tracks: dict[str, Track], words: Vocabulary) -> Protocol:
+    register, commencement = words.register, form.get("commencement")
+    named: Scalar | None = form.get("protocol")
+    return Protocol(
+        id=named.text if named else "",
+        version=form.get("version", ""),
+        tracks=tracks,
+        no_news=read_no_news(tracks, words),
+        about=form.get("about", "person"),
+        title=form.get("title", {}),
+        status=form.get("status", "draft"),
+        adopted_by=form.get("adopted_by", ""),
+        adopted_on=form.get("adopted_on"),
+        in_force=commencement.get("in_force") if commencement else None,
+        applies_to=commencement.get("applies_to", "new cases") if commencement else "new cases",
+        zone=check_zone(form.get("zone"), form.way("zone"), words.desk),
+        calendar=words.calendars.name(form.get("calendar"), form.way("calendar")),
+        opening=_read_opening(form, words),
+        forbidden=_read_forbidden(form.get("forbidden"), tracks, words),
+        exceptions=register.exceptions,
+        letters=register.letters,
+        **{name: getattr(register, name) for name in _SHARED},
+    )
+
+
+def _read_opening(form: Form, words: Vocabulary) -> Opening:
+    opening: Form | str | None = form.get("opening")
+    if opening is None or isinstance(opening, str):
+        return Opening(any_event=opening == "any")
+    event: str | None = opening.get("event")
+    collect, required = words.fields(opening, "collect"), words.fields(opening, "required")
+    return Opening(event=event, collect=collect, required=required)
+
+
+def _read_forbidden(form: Form | None, tracks: dict[str, Track], words: Vocabulary) -> dict[str, Forbidden]:
+    if form is None:
+        return {}
+    actions = _name_actions(tracks)
+    found = {}
+    for id_, rule in form.forms():
+        never = words.condition(rule, "never")
+        blocks = _read_blocks(rule, actions, words.desk)
+        alarm = words.roles(rule, "alarm")
+        kind, source = rule.get("kind", ""), rule.get("source", "")
+        if never is not None:
+            found[id_] = Forbidden(id_, never, blocks, alarm, kind, source)
+    return found
+
+
+def _read_blocks(rule: Form, actions: set[str], desk: Desk) -> tuple[str, ...]:
+    scalars: tuple[Scalar, ...] = rule.get("blocks", ())
+    for scalar in scalars:
+        if scalar.text not in actions:
+            known = [name for name in actions if ("." in name) is ("." in scalar.text)]
+            refuse_name("action", scalar, known, rule.way("blocks"), desk)
+    return find_all("action", rule, "blocks", {*actions, *(one.text for one in scalars)}, desk)
+
+
+def _name_actions(tracks: Mapping[str, Track]) -> set[str]:
+    """Return the names of all actions, alone and as ``track.step.action``."""
+    names: set[str] = set()
+    for track in tracks.values():
+        for step in track.steps.values():
+            for action in (*step.actions, *(track.at_any_step if step.final is None else ())):
+                names |= {action, f"{track.id}.{step.id}.{action}"}
+    return names

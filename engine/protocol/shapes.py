@@ -1,0 +1,456 @@
+"""The shapes a value can have in a protocol file: how each is checked and read, and how JSON Schema describes it.
+
+``read`` never raises: what is wrong is reported at the desk, and None is returned. What needs names or a sentence
+parser (references, conditions, durations) is kept as the Scalar with its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Protocol
+
+from engine.protocol.forms import Desk, Form, Trail, is_empty, suggest
+from engine.protocol.nodes import Items, Node, Scalar, Table
+from engine.protocol.words import show
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+#: The longest text that is shown as one line.
+MAX_LINE = 2_000
+_ID = re.compile(r"[A-Za-z0-9_]{1,64}")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_KINDS = {Scalar: "a text", Table: "a table", Items: "a list"}
+_TEXT = {"type": ["string", "number", "boolean"]}
+
+Described = dict[str, Any]
+
+
+class Shape(Protocol):
+    """How a value must look."""
+
+    def read(self, node: Node, trail: Trail, desk: Desk) -> Any:
+        """Return the value, or None after reporting what is wrong with it."""
+
+    def describe(self, shared: dict[str, Described]) -> Described:
+        """Return the shape in JSON Schema; tables are put into ``shared`` and referred to."""
+
+
+def refuse_shape(node: Node, trail: Trail, desk: Desk, code: str, needed: str) -> None:
+    """Report that a value is of another kind than needed."""
+    hints = {
+        "SP203": "Write keys with values below it, each on its own line: `key: value`.",
+        "SP204": "Write a list: `[one, two]`, or lines that begin with a dash.",
+        "SP205": "Write one text on this line.",
+    }
+    given = "nothing" if is_empty(node) else _KINDS[type(node)]
+    desk.report(code, node.place, trail, f"`{trail[1]}` needs {needed}, but here stands {given}.", hints[code])
+
+
+def take_text(node: Node, trail: Trail, desk: Desk) -> Scalar | None:
+    """Return the scalar, or report that there is none or an empty one."""
+    if type(node) is not Scalar:
+        refuse_shape(node, trail, desk, "SP205", "a text")
+        return None
+    if not node.text.strip():
+        message = f"Nothing is written behind `{trail[1]}`."
+        desk.report("SP213", node.place, trail, message, "Write it, or leave the key out.")
+        return None
+    return node
+
+
+class Line:
+    """A text that is shown as one line."""
+
+    def read(self, node: Node, trail: Trail, desk: Desk) -> str | None:
+        """Return the text."""
+        scalar = take_text(node, trail, desk)
+        if scalar is None:
+            return None
+        text = scalar.text if not scalar.quoted else scalar.text.rstrip("\n")
+        if _UNSHOWN.search(text):
+            message = f"`{trail[1]}` holds a line break or a control character."
+            desk.report("SP212", node.place, trail, message, "Write it as one line of plain text.")
+            return None
+        if len(text) > MAX_LINE:
+            message = f"`{trail[1]}` has {len(text)} characters; {MAX_LINE} at most."
+            desk.report("SP212", node.place, trail, message, "Shorten it.")
+            return None
+        return text
+
+    def describe(self, shared: dict[str, Described]) -> Described:
+        """Numbers and words like yes are text too."""
+        return dict(_TEXT)
+
+
+class Wording:
+    """A text people read: English, or a table of languages."""
+
+    _line = Line()
+    languages = ("en", "km")
+
+    def read(self, node: Node, trail: Trail, desk: Desk) -> dict[str, str] | None:
+        """Return the text by language."""
+        if type(node) is Table:
+            return self._read_languages(node, trail, desk)
+        if type(node) is Items:
+            refuse_shape(node, trail, desk, "SP205", "a text")
+            return None
+        text = self._line.read(node, trail, desk)
+        return None if text is None else {"en": text}
+
+    def _read_languages(self, node: Table, trail: Trail, desk: Desk) -> dict[str, str]:
+        found = {}
+        for name, entry in node.entries.items():
+            if name not in self.languages:
+                refuse_key(entry.key, self.languages, trail, desk)
+            elif not is_empty(entry.value):
+                text = self._line.read(entry.value, (trail, name, entry.key.place), desk)
+                if text is not None:
+                    found[name] = text
+        if "en" not in node.entries or is_empty(node.entries["en"].value):
+            report_missing("en", trail, desk)
+        return found
+
+    def describe(self, shared: dict[str, Described]) -> Described:
+        """A text or a table of texts."""
+        shared["wording"] = {
+            "anyOf": [
+                dict(_TEXT),
+                {
+                    "type": "object",
+                    "properties": {name: dict(_TEXT) for name in self.languages},
+                    "required": ["en"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+        return {"$ref": "#/definitions/wording"}
+
+
+class Choice:
+    """One of a few fixed words."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+        self._known = frozenset(words)
+
+    def read(self, node: Node, trail: Trail, desk: Desk) -> str | None:
+        """Return the word."""
+        if type(node) is Scalar and node.text in self._known:
+            return node.text
+        scalar = take_text(node, trail, desk)
+        if scalar is not None:
+            known = ", ".join(f"`{word}`" for word in self.words)
+            hint = suggest(scalar.text, self.words, f"Write one of: {known}.")
+            desk.report("SP208", node.place, trail, f"`{trail[1]}` cannot be {show(scalar.text)}.", hint)
+        return None
+
+    def describe(self, shared: dict[str, Described]) -> Described:
+        """An enumeration."""
+        return {"enum": list(self.words)}
+
+
+class YesNo:
+    """``yes`` or ``no``."""
+
+    _words: Mapping[str, bool] = {"yes": True, "no": False}
+    _meant: Mapping[str, str] = {
+        **dict.fromkeys(("true", "y", "on", "1"), "yes"),
+        **dict.fromkeys(("false", "n", "off", "0"), "no"),
+    }
+
+    def read(self, node: Node, trail: Trail, desk: Desk) -> bool | None:
+        """Return the answer."""
+        if type(node) is Scalar and node.text in self._words:
+            return self._words[node.text]
+        scalar = take_text(node, trail, desk)
+        if scalar is not None:
+            meant = self._meant.get(scalar.text.lower()) or scalar.text.lower()
+            hint = f"Did you mean `{meant}`?" if meant in self._words else "Write `yes` or `no`."
+            desk.report("SP209", node.place, trail, f"{show(scalar.text)} is neither yes nor no.", hint)
+        return None
+
+    def describe(self, shared: dict[str, Described]) -> Described:
+        """Editors that follow YAML 1.1 read yes as true."""
+        return {"enum": ["yes", "no", True, False]}
+
+
+class Day:
+    """A date of the calendar, year-month-day."""
+
+    def read(self, node: Node, trail: Trail, desk: Desk) -> date | None:
+        """Return the date."""
+        scalar = take_text(node, trail, desk)
+        if scalar is None:
+            return None
+        day = parse_day(scalar.text)
+        if day is None:
+            message = f"{show(scalar.text)} is no date between {FIRST_YEAR} and {LAST_YEAR}."
+            desk.report("SP210", node.place, trail, message, "Write year-month-day of a real day: `2027-01-31`.")
+        return day
+
+    def describe(self, shared: dict[str, Described]) -> Described:
+        """A text like 2027-01-31."""
+        return {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+
+
+def parse_day(text: str) -> date | None:
+    """Return the date a text names, None if it is none of the years Spean knows."""
+    found = _DAY.fullmatch(text)
+    if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+        return None
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        return None
+
+
+class Whole:
+    """A whole number."""
+
+    def __init__(self, low: int, high: int) -> None:
+        self._low, self._high = low, high
+
+    def read(self, node: Node, trail: Trail, desk: Desk) -> int | None:
+        """Return the number."""
+        scalar = take_text(node, trail, desk)
+        if scalar is None:
+            return None
+        text = scalar.text
+        if text.isascii() and text.isdigit() and len(text) < 10 and self._low <= int(text) <= self._high:
+            return int(text)
+        hint = f"Write a whole number from {self._low} to {self._high}."
+        desk.report("SP211", node.place, trail, f"{show(text)} is not a number that fits here.", hint)
+        return None
+
+    def describe(self, shared: dict[str, Described]) -> Described:
+        """An integer with bounds."""
+        return {"type": "integer", "minimum": self._low, "maximum": self._high}
+
+
+class Sentence:
+    """A text with a grammar of its own (a duration, a condition, a reference), kept with its place."""
+
+    def read(self, node: Node, trail: Trail, desk: Desk) -> Scalar | None:
+        """Return the scalar."""
+        return take_text(node, trail, desk)
+
+    def describe(self, shared: dict[str, Described]) -> Described:
+        """Any text."""
+        return dict(_TEXT)
+
+
+class Several:
+    """One text or a list of texts, each once, kept with their places."""
+
+    def read(self, node: Node, trail: Trail, desk: Desk) -> tuple[Scalar, ...] | None:
+        """Return the scalars."""
+        if type(node) is Scalar:
+            scalar = take_text(node, trail, desk)
+            return None if scalar is None else (scalar,)
+        if type(node) is not Items:
+            refuse_shape(node, trail, desk, "SP204", "a list")
+            return None
+        found: list[Scalar] = []
+        for item in node.items:
+            scalar = take_text(item, trail, desk)
+            if scalar is not None:
+                found.append(scalar)
+        if len(found) > 1 and len({one.text for one in found}) < len(found):
+            _report_twice(found, trail, desk)
+        return tuple(found)
+
+    def describe(self, shared: dict[str, Described]) -> Described:
+        """One or several."""
+        return {"anyOf": [dict(_TEXT), {"type": "array", "items": dict(_TEXT)}]}
+
+
+def _report_twice(found: list[Scalar], trail: Trail, desk: Desk) -> None:
+    seen: set[str] = set()
+    for one in found:
+        if one.text in seen:
+            desk.report("SP214", one.place, trail, f"{show(one.text)} stands twice in this list.", "Delete one.")
+        seen.add(one.text)
+
+
+class Record:
+    """A table with known keys, some of which must be there."""
+
+    def __init__(self, name: str, keys: Mapping[str, Key], required: Iterable[str] = ()) -> None:
+        self.name = name
+        self.keys = keys
+        self.required = tuple(required)
+        self._shapes = {key: one.shape for key, one in keys.items()}
+
+    def read(self, node: Node, trail: Trail, desk: Desk) -> Form | None:
+        """Return the form, with the values of all keys that could be read."""
+        if type(node) is not Table:
+            if not is_empty(node):
+                refuse_shape(node, trail, desk, "SP203", "a table")
+                return None
+            node = Table({}, node.place)
+        values, shapes = {}, self._shapes
+        for name, entry in node.entries.items():
+            shape, value = shapes.get(name), entry.value
+            if shape is None:
+                refuse_key(entry.key, shapes, trail, desk)
+            elif type(value) is not Scalar or value.text or value.quoted:
+                read = shape.read(value, (trail, name, entry.key.place), desk)
+                if read is not None:
+                    values[name] = read
+        for name in self.required:
+            if name not in values and (name not in node.entries or is_empty(node.entries[name].value)):
+                report_missing(name, trail, desk)
+        return Form(values, node, trail)
+
+    def describe(self, shared: dict[str, Described]) -> Described:
+        """A definition of its own, closed to other keys."""
+        if self.name not in shared:
+            shared[self.name] = {}
+            properties = {}
+            for name, key in self.keys.items():
+                described = key.shape.describe(shared)
+                nothing: Described = {"type": "null"}
+                properties[name] = {"description": key.about, "anyOf": [described, nothing]}
+            shared[self.name] = {"type": "object", "properties": properties, "additionalProperties": False}
+            if self.required:
+                shared[self.name]["required"] = list(self.required)
+        return {"$ref": f"#/definitions/{self.name}"}
+
+
+class Key:
+    """One key of a table: its shape, and what it says in one line for the reference."""
+
+    __slots__ = ("about", "shape")
+
+    def __init__(self, shape: Shape, about: str) -> None:
+        self.shape = shape
+        self.about = about
+
+
+class Named:
+    """A table whose keys are ids of our own choice (28)."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+
+    def read(self, node: Node, trail: Trail, desk: Desk) -> Form | None:
+        """Return a form with one value for each id."""
+        if type(node) is not Table:
+            refuse_shape(node, trail, desk, "SP203", "a table")
+            return None
+        values, lowered, read, is_id = {}, set(), self.shape.read, _ID.fullmatch
+        for name, entry in node.entries.items():
+            if is_id(name) is None:
+                refuse_id(entry.key, trail, desk)
+                continue
+            small = name.lower()
+            if small in lowered:
+                _refuse_case(entry.key, node, trail, desk)
+                continue
+            lowered.add(small)
+            value = read(entry.value, (trail, name, entry.key.place), desk)
+            if value is not None:
+                values[name] = value
+        return Form(values, node, trail)
+
+    def describe(self, shared: dict[str, Described]) -> Described:
+        """Ids as property names."""
+        described = self.shape.describe(shared)
+        nothing: Described = {"type": "null"}
+        value = {"anyOf": [described, nothing]} if isinstance(self.shape, Record) else described
+        return {"type": "object", "patternProperties": {"^[A-Za-z0-9_]+$": value}, "additionalProperties": False}
+
+
+class Pairs:
+    """A table whose keys are names or values defined elsewhere."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+
+    def read(self, node: Node, trail: Trail, desk: Desk) -> Form | None:
+        """Return a form with one value for each key."""
+        if type(node) is not Table:
+            refuse_shape(node, trail, desk, "SP203", "a table")
+            return None
+        values = {}
+        for name, entry in node.entries.items():
+            value = self.shape.read(entry.value, (trail, name, entry.key.place), desk)
+            if value is not None:
+                values[name] = value
+        return Form(values, node, trail)
+
+    def describe(self, shared: dict[str, Described]) -> Described:
+        """Any property names."""
+        return {"type": "object", "additionalProperties": self.shape.describe(shared)}
+
+
+class Listing:
+    """A list of equal things."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+
+    def read(self, node: Node, trail: Trail, desk: Desk) -> list[Any] | None:
+        """Return those that could be read."""
+        if type(node) is not Items:
+            refuse_shape(node, trail, desk, "SP204", "a list")
+            return None
+        read = (
+            self.shape.read(item, (trail, str(number), item.place), desk) for number, item in enumerate(node.items)
+        )
+        return [one for one in read if one is not None]
+
+    def describe(self, shared: dict[str, Described]) -> Described:
+        """An array."""
+        return {"type": "array", "items": self.shape.describe(shared)}
+
+
+class ByKind:
+    """A value that may be a text, a table or a list, each with a shape of its own."""
+
+    def __init__(self, *, text: Shape | None = None, table: Shape | None = None, items: Shape | None = None) -> None:
+        self._shapes: dict[type, Shape | None] = {Scalar: text, Table: table, Items: items}
+
+    def read(self, node: Node, trail: Trail, desk: Desk) -> Any:
+        """Return what the shape for this kind reads."""
+        shape = self._shapes[type(node)]
+        if shape is not None:
+            return shape.read(node, trail, desk)
+        needed = " or ".join(_KINDS[kind] for kind, one in self._shapes.items() if one is not None)
+        code = "SP205" if self._shapes[Scalar] else "SP204" if self._shapes[Items] else "SP203"
+        refuse_shape(node, trail, desk, code, needed)
+        return None
+
+    def describe(self, shared: dict[str, Described]) -> Described:
+        """Any of them."""
+        return {"anyOf": [shape.describe(shared) for shape in self._shapes.values() if shape is not None]}
+
+
+def refuse_key(key: Scalar, known: Iterable[str], trail: Trail, desk: Desk) -> None:
+    """Report a key that does not belong here."""
+    where = f"`{trail[1]}`" if trail[1] else "this file"
+    message = f"The key {show(key.text)} is not known in {where}."
+    desk.report("SP201", key.place, (trail, key.text, key.place), message, suggest(key.text, known))
+
+
+def report_missing(key: str, trail: Trail, desk: Desk) -> None:
+    """Report a key that must be there."""
+    where = f"`{trail[1]}`" if trail[1] else "This file"
+    desk.report("SP202", trail[2], trail, f"{where} needs the key `{key}`.", f"Add `{key}:` with its value.")
+
+
+def refuse_id(key: Scalar, trail: Trail, desk: Desk) -> None:
+    """Report an id with other characters than the allowed ones, or a very long one."""
+    allowed = re.sub(r"[^A-Za-z0-9]+", "_", key.text.strip()).strip("_")[:64]
+    hint = f"Write `{allowed}`." if allowed and allowed != key.text else "Use A to Z, a to z, 0 to 9 and _ only."
+    message = f"{show(key.text)} cannot be an id: ASCII letters, digits and underscores, at most 64."
+    desk.report("SP206", key.place, (trail, key.text, key.place), message, hint)
+
+
+def _refuse_case(key: Scalar, node: Table, trail: Trail, desk: Desk) -> None:
+    first = next(entry.key for name, entry in node.entries.items() if name.lower() == key.text.lower())
+    message = f"`{key.text}` differs from `{first.text}` in line {first.place.line} only by capital letters."
+    desk.report("SP207", key.place, (trail, key.text, key.place), message, "Give one of them another name.")

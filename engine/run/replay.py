@@ -121,11 +121,11 @@ class Replay:
 
     def run(self, case: str, events: list[LoggedEvent], last: date) -> None:
         """Run one case to the end of the date ``last``; its later events are left out."""
-        self.found.cases += 1
         end = _end(last, self.route.zone)
         counted = [event for event in events if event.at < end]
-        self.found.events += len(counted)
         if counted:
+            self.found.cases += 1
+            self.found.events += len(counted)
             _CaseRun(self, case).go(counted, end)
 
 

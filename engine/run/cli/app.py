@@ -1,0 +1,129 @@
+"""The commands and their options. Only words stand here: each command imports what it does when it is run."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="spean",
+    help="Runs the life of a protection case from declarative protocols.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Format(StrEnum):
+    """How a command answers."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Language(StrEnum):
+    """In which language titles are shown."""
+
+    ENGLISH = "en"
+    KHMER = "km"
+
+
+As = Annotated[Format, typer.Option("--format", help="text to read, or one JSON document on standard output.")]
+ProtocolFile = Annotated[Path, typer.Argument(metavar="PROTOCOL", help="A protocol file.")]
+
+
+@app.callback()
+def spean(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the details of a mistake in Spean itself.")] = False,
+) -> None:
+    """Runs the life of a protection case from declarative protocols."""
+
+
+@app.command()
+def check(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATH]...", help="Protocol files, or folders with such files. Default: protocols."),
+    ] = None,
+    as_: As = Format.TEXT,
+) -> None:
+    """Say everything that is wrong or dangerous in protocol files."""
+    from engine.run.cli.check import check_files
+
+    raise typer.Exit(check_files(paths or ["protocols"], as_json=as_ is Format.JSON))
+
+
+@app.command()
+def replay(
+    log: Annotated[Path, typer.Argument(metavar="LOG.csv", help="Columns: case_id, activity, timestamp, maybe seq.")],
+    protocol: Annotated[Path, typer.Option("--protocol", metavar="FILE", help="The protocol to follow.")],
+    until: Annotated[
+        str, typer.Option("--until", metavar="DATE", help="The last day that counts. Default: that of the last event.")
+    ] = "",
+    stalled_on: Annotated[
+        list[str] | None,
+        typer.Option("--stalled-on", metavar="DATE", help="A day on which to look what had stalled; may be repeated."),
+    ] = None,
+    stalled_days: Annotated[
+        str, typer.Option("--stalled-days", metavar="DAYS", help="The ages to count, in calendar days.")
+    ] = "0,30,60,90,180,365",
+    firings: Annotated[
+        Path | None,
+        typer.Option("--firings", metavar="FILE", help="Write each rung: case|step|entry date|rung|fire date."),
+    ] = None,
+    refusals: Annotated[
+        Path | None,
+        typer.Option("--refusals", metavar="FILE", help="Write each refusal: case|index from 0|step|action."),
+    ] = None,
+    facts: Annotated[
+        list[str] | None,
+        typer.Option("--facts", metavar="COLUMN=FIELD", help="Record a column as a field; may be repeated."),
+    ] = None,
+    as_: As = Format.TEXT,
+) -> None:
+    """Run an event log through a protocol: what was due, what was not allowed, what had stalled."""
+    from engine.run.cli.replay import Request, replay_log
+
+    request = Request(
+        log, protocol, until, tuple(stalled_on or ()), stalled_days, firings, refusals, tuple(facts or ())
+    )
+    replay_log(request, as_json=as_ is Format.JSON)
+
+
+@app.command()
+def explain(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="A problem code, like SP101.")],
+    as_: As = Format.TEXT,
+) -> None:
+    """Explain a problem code at length, with an example."""
+    from engine.run.cli.explain import explain_code
+
+    explain_code(code, as_json=as_ is Format.JSON)
+
+
+@app.command()
+def graph(
+    protocol: ProtocolFile,
+    language: Annotated[Language, typer.Option("--lang", help="The language of the titles.")] = Language.ENGLISH,
+    as_: As = Format.TEXT,
+) -> None:
+    """Draw a protocol as a Mermaid flowchart."""
+    from engine.run.cli.graph import draw
+
+    draw(str(protocol), language.value, as_json=as_ is Format.JSON)
+
+
+@app.command()
+def demo(
+    folder: Annotated[
+        Path, typer.Option("--protocols", metavar="FOLDER", help="Where the protocol files are.")
+    ] = Path("protocols"),
+    as_: As = Format.TEXT,
+) -> None:
+    """Live through 24 months of a dozen invented people's cases, in under a minute."""
+    from engine.run.cli.demo import show_demo
+
+    show_demo(str(folder), as_json=as_ is Format.JSON)

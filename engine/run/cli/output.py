@@ -1,0 +1,35 @@
+"""Writing answers: text for people, one JSON document for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+import typer
+
+
+def print_json(document: object) -> None:
+    """Write the one JSON document."""
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def show(text: str) -> str:
+    """Return text from a file so that a terminal only shows it: one visible character for each."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+
+
+def print_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write aligned columns; numbers stand to the right."""
+    lines = [[str(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(heads, *lines, strict=True)]
+    typer.echo(typer.style(_line(heads, widths), bold=True))
+    for line in lines:
+        typer.echo(_line(line, widths))
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    placed = (
+        cell.rjust(width) if cell[:1].isdigit() and cell.isdecimal() else cell.ljust(width)
+        for cell, width in zip(cells, widths, strict=True)
+    )
+    return "  ".join(placed).rstrip()

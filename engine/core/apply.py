@@ -98,6 +98,8 @@ def _enrolment_ended(case: Case, event: happenings.EnrolmentEnded) -> Changes:
 
 
 def _fact_recorded(case: Case, event: happenings.FactRecorded) -> Changes:
+    if event.older:
+        return {}
     if not event.enrolment:
         return {"facts": {**case.facts, event.field: event.fact}}
     enrolment = case.enrolments[event.enrolment]
@@ -105,7 +107,7 @@ def _fact_recorded(case: Case, event: happenings.FactRecorded) -> Changes:
 
 
 def _consent_recorded(case: Case, event: happenings.ConsentRecorded) -> Changes:
-    return {"consents": {**case.consents, event.consent: event.record}}
+    return {} if event.older else {"consents": {**case.consents, event.consent: event.record}}
 
 
 def _clock_set(case: Case, event: happenings.ClockSet) -> Changes:

@@ -17,11 +17,11 @@ from engine.core.commands import SUPERVISOR, AnyCommand
 from engine.core.draft import Draft
 from engine.core.effects import Decision
 from engine.core.evolve import evolve
-from engine.core.facts import record_facts
+from engine.core.facts import is_older, record_facts, why_no_time
 from engine.core.hold import Hold, longest_until
 from engine.core.library import Library
 from engine.core.limit import Rule, first_instant, reckon
-from engine.core.model import Action
+from engine.core.model import Action, Protocol
 from engine.core.moves import enter, follow_up, open_tracks, take
 from engine.core.passes import next_wake, run_pass, settle
 from engine.core.reasons import Reason, Refused, Why
@@ -52,9 +52,11 @@ def decided(case: Case, command: AnyCommand, now: datetime, library: Library) ->
         _HANDLERS[type(command)](draft, command)
     if draft.events:
         follow_up(draft)
-        note_rules(draft)
-        if draft.case.is_open and not command.actor.auditor:  # a replay asks for the protocol's own clocks
-            arm_no_news(draft, draft.open_enrolments()[0])
+    note_rules(draft)  # also where nothing was recorded: time alone can turn a rule
+    if (
+        draft.events and draft.case.is_open and not command.actor.auditor
+    ):  # a replay asks for the protocol's own clocks
+        arm_no_news(draft, draft.open_enrolments()[0])
     return Decision(tuple(draft.events), tuple(draft.effects)), draft.case
 
 
@@ -63,14 +65,20 @@ def wake(case: Case, now: datetime, library: Library, *, with_repeats: bool = Tr
     return next_wake(Draft(case, library, commands.Actor(), now), with_repeats=with_repeats)
 
 
-def _set_happened(draft: Draft, happened: date | datetime | None) -> None:
+def _set_happened(draft: Draft, happened: date | datetime | None, calendar: Calendar | None = None) -> None:
     """Nothing can have happened later than it is recorded."""
     if happened is None:
         return
-    calendar = _any_calendar(draft)
-    if first_instant(happened, calendar) > draft.now:
+    _check_when("What happened", happened)
+    if first_instant(happened, calendar or _any_calendar(draft)) > draft.now:
         raise Refused(Reason(Why.IN_THE_FUTURE, "What happened"))
     draft.happened = happened
+
+
+def _check_when(subject: str, when: date | datetime) -> None:
+    wrong = why_no_time(when)
+    if wrong is not None:
+        raise Refused(Reason(Why.WRONG_VALUE, subject, wrong))
 
 
 def _any_calendar(draft: Draft) -> Calendar:
@@ -80,8 +88,14 @@ def _any_calendar(draft: Draft) -> Calendar:
 def _open_case(draft: Draft, command: commands.OpenCase) -> None:
     if draft.case.opened is not None:
         raise Refused(Reason(Why.CASE_EXISTS))
-    protocol = draft.library.rulebooks[command.meaning].protocol
-    draft.happened = command.happened or draft.now
+    protocol = _protocol(draft, command.meaning)
+    if command.calendar is not None and command.calendar not in draft.library.calendars:
+        raise Refused(Reason(Why.NO_SUCH, f"calendar {command.calendar}"))
+    if command.at_step is not None and command.at_step not in protocol.main.steps:
+        raise Refused(Reason(Why.NO_SUCH, f"step {command.at_step}"))
+    if command.quiet_until is not None:
+        _check_when("The end of the quiet time", command.quiet_until)
+    _set_happened(draft, command.happened, draft.calendar(draft.library.rulebooks[command.meaning], command.calendar))
     draft.emit(
         happenings.CaseOpened(
             at=draft.now,
@@ -95,13 +109,20 @@ def _open_case(draft: Draft, command: commands.OpenCase) -> None:
     _enrol(draft, command, command.facts, command.at_step)
 
 
+def _protocol(draft: Draft, meaning: str) -> Protocol:
+    rules = draft.library.rulebooks.get(meaning)
+    if rules is None:
+        raise Refused(Reason(Why.NO_SUCH, f"protocol {meaning}"))
+    return rules.protocol
+
+
 def _enrol(
     draft: Draft,
     command: commands.OpenCase | commands.Enrol,
     facts: Mapping[str, Value],
     at_step: str | None = None,
 ) -> None:
-    protocol = draft.library.rulebooks[command.meaning].protocol
+    protocol = _protocol(draft, command.meaning)
     draft.emit(
         happenings.Enrolled(
             at=draft.now,
@@ -166,7 +187,7 @@ def _record(draft: Draft, command: commands.Record) -> None:
     _remember(draft, command)
     draft.correction = command.correction
     name = command.enrolment or draft.open_enrolments()[0]
-    draft.enrolment(name)
+    _check_known(draft, name)
     record_facts(draft, name, command.facts, visit=_collecting_visit(draft, name, command))
     if command.contact:
         draft.emit(happenings.ContactMade(at=draft.now, by=draft.by, happened=draft.happened))
@@ -195,15 +216,27 @@ def _give_consent(draft: Draft, command: commands.GiveConsent) -> None:
     if declared.expires is not None and command.given:
         until = reckon(_any_calendar(draft), draft.happened, Rule(declared.expires)).instant
     record = ConsentRecord(command.given, draft.happened, draft.now, until)
-    draft.emit(happenings.ConsentRecorded(at=draft.now, by=draft.by, consent=command.consent, record=record))
+    former = draft.case.consents.get(command.consent)
+    older = former is not None and is_older(draft.happened, former.happened, _any_calendar(draft))
+    draft.emit(
+        happenings.ConsentRecorded(at=draft.now, by=draft.by, consent=command.consent, record=record, older=older)
+    )
     note_contact(draft)
 
 
 def _do_task(draft: Draft, command: commands.DoTask) -> None:
-    draft.enrolment(command.enrolment)
-    record_facts(draft, command.enrolment, command.facts)
+    _check_known(draft, command.enrolment)
+    key = tasks.to_be_done(draft, command.enrolment, command.task)
+    state = draft.case.enrolments[command.enrolment].tasks[key]
+    record_facts(draft, command.enrolment, command.facts, visit=f"{state.track}#{state.visit}")
     tasks.do_task(draft, command.enrolment, command.task)
     note_contact(draft)
+
+
+def _check_known(draft: Draft, enrolment: str) -> None:
+    """Refuse an enrolment the case never had. What happened is recordable also after it ended (7)."""
+    if enrolment not in draft.case.enrolments:
+        raise Refused(Reason(Why.NO_ENROLMENT, enrolment))
 
 
 def _begin_hold(draft: Draft, command: commands.BeginHold) -> None:
@@ -230,6 +263,9 @@ def _renew_hold(draft: Draft, command: commands.RenewHold) -> None:
         raise Refused(Reason(Why.NEEDS_REASON, "Renewing a hold"))
     hold = _live_hold(draft, command.hold)
     _check_until(draft, command.until)
+    longer = hold.confirmed is not None and command.until > hold.until
+    if longer and SUPERVISOR not in draft.actor.roles:
+        raise Refused(Reason(Why.NEEDS_SUPERVISOR, "Renewing a hold", who=(SUPERVISOR,)))
     renewed = evolve(hold, until=command.until, reason=command.reason)
     draft.emit(happenings.HoldSet(at=draft.now, by=draft.by, what="renewed", hold=renewed))
 
@@ -248,6 +284,7 @@ def _live_hold(draft: Draft, name: str) -> Hold:
 
 
 def _check_until(draft: Draft, until: datetime) -> None:
+    _check_when("The end of a hold", until)
     longest = longest_until(draft.now, _any_calendar(draft))
     if not draft.now < until <= longest:
         raise Refused(Reason(Why.TOO_LONG, "A hold", longest.isoformat()))
@@ -256,6 +293,9 @@ def _check_until(draft: Draft, until: datetime) -> None:
 def _acknowledge(draft: Draft, command: commands.Acknowledge) -> None:
     item = _clock(draft, command.enrolment, command.clock)
     terms = terms_for(draft, draft.rules(command.enrolment), item)
+    if not item.clock.is_open:
+        raise Refused(Reason(Why.NO_SUCH, f"open clock {command.clock}"))
+    _check_when("The promise", command.promised)
     latest = clocks.latest_promise(terms, draft.now)
     if not draft.now < command.promised <= latest:
         raise Refused(Reason(Why.TOO_LONG, "A promise", latest.isoformat()))

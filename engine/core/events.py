@@ -115,20 +115,25 @@ class CaseClosed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactRecorded(Event):
-    """An answer was given, changed or corrected. ``enrolment`` is empty for facts about the person."""
+    """An answer was given, changed or corrected. ``enrolment`` is empty for facts about the person.
+
+    ``older``: recorded late and of record only, because an answer is known that happened later.
+    """
 
     field: str
     fact: Fact
     enrolment: str = ""
     correction: bool = False
+    older: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentRecorded(Event):
-    """A consent was given, refused or revoked."""
+    """A consent was given, refused or revoked. ``older``: of record only, something newer is known."""
 
     consent: str
     record: ConsentRecord
+    older: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 
 from engine.core import events as happenings
-from engine.core.calendar import FIRST_YEAR, LAST_YEAR
+from engine.core.calendar import FIRST_YEAR, LAST_YEAR, Calendar, end_of_day
 from engine.core.commands import SUPERVISOR
 from engine.core.draft import Draft
-from engine.core.limit import first_instant
+from engine.core.limit import first_instant, is_date
 from engine.core.model import Field, FieldType
 from engine.core.reasons import Reason, Refused, Why
 from engine.core.state import Fact
@@ -29,8 +29,7 @@ def record_facts(draft: Draft, enrolment: str, facts: Mapping[str, Value], *, vi
         raise Refused(*reasons)
     for name, value in facts.items():
         fact = Fact(value, draft.happened, draft.now, draft.by, visit)
-        if draft.correction or _is_newest(draft, enrolment, name, fact):
-            _write(draft, enrolment, name, fact)
+        _write(draft, enrolment, name, fact, older=not draft.correction and _is_hidden(draft, enrolment, name, fact))
 
 
 def set_facts(draft: Draft, enrolment: str, facts: Mapping[str, Value], *, visit: str = "", clock: str = "") -> None:
@@ -39,22 +38,32 @@ def set_facts(draft: Draft, enrolment: str, facts: Mapping[str, Value], *, visit
         _write(draft, enrolment, name, Fact(value, draft.happened, draft.now, "system", visit, clock))
 
 
-def _write(draft: Draft, enrolment: str, name: str, fact: Fact) -> None:
+def _write(draft: Draft, enrolment: str, name: str, fact: Fact, *, older: bool = False) -> None:
     owner = "" if draft.rules(enrolment).is_of_person(name) else enrolment
     draft.emit(
         happenings.FactRecorded(
-            at=draft.now, by=fact.by, field=name, fact=fact, enrolment=owner, correction=draft.correction
+            at=draft.now,
+            by=fact.by,
+            field=name,
+            fact=fact,
+            enrolment=owner,
+            correction=draft.correction,
+            older=older,
         )
     )
 
 
-def _is_newest(draft: Draft, enrolment: str, name: str, fact: Fact) -> bool:
-    """Whether nothing is known that happened later: a late record never hides a newer answer."""
+def _is_hidden(draft: Draft, enrolment: str, name: str, fact: Fact) -> bool:
+    """Whether an answer is known that happened later: a late record never hides a newer answer."""
     known = draft.world(enrolment).record(f"last {name}")
-    if known is None:
-        return True
-    calendar = draft.calendar(draft.rules(enrolment))
-    return first_instant(known.happened, calendar) <= first_instant(fact.happened, calendar)
+    return known is not None and is_older(fact.happened, known.happened, draft.calendar(draft.rules(enrolment)))
+
+
+def is_older(when: date | datetime, known: date | datetime, calendar: Calendar) -> bool:
+    """Return whether the first certainly lies before the second; a date lasts the whole day."""
+    last = end_of_day(when, calendar.tz) if is_date(when) else first_instant(when, calendar)
+    begin = first_instant(known, calendar)
+    return last <= begin if is_date(when) else last < begin
 
 
 def _objections(draft: Draft, enrolment: str, name: str, value: Value) -> list[Reason]:
@@ -73,9 +82,10 @@ def _objections(draft: Draft, enrolment: str, name: str, value: Value) -> list[R
 def _risk_objections(draft: Draft, enrolment: str, field: Field, value: Value) -> list[Reason]:
     """Raising a risk is free, lowering it needs a reason and the supervisor (20, 27)."""
     known = draft.world(enrolment).fact(field.id)
-    if draft.actor.auditor or known not in field.rises or value not in field.rises:
+    if draft.actor.auditor or known not in field.rises:
         return []
-    if field.rises.index(str(value)) >= field.rises.index(str(known)):
+    # Taking a known risk back to "unknown" lowers it as well: it would open the way to any lower one.
+    if value in field.rises and field.rises.index(str(value)) >= field.rises.index(str(known)):
         return []
     if not draft.reason.strip():
         return [Reason(Why.NEEDS_REASON, field.id)]
@@ -97,32 +107,52 @@ def _check_text(_: Field, value: Value) -> str | None:
 
 
 def _check_number(_: Field, value: Value) -> str | None:
-    return None if isinstance(value, int | Decimal) and not isinstance(value, bool) else "write a number"
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return "write a number"
+    if isinstance(value, Decimal) and not value.is_finite():
+        return "write a number"
+    _, digits, exponent = Decimal(value).as_tuple()
+    short = isinstance(exponent, int) and max(len(digits) + exponent, -exponent) <= LONGEST_NUMBER
+    return None if short else f"write a number of at most {LONGEST_NUMBER} digits"
 
 
 def _check_when(field: Field, value: Value) -> str | None:
     if isinstance(value, Approximate):
-        if value.earliest > value.latest:
-            return "the earliest date comes after the latest"
-        return _check_when(field, value.earliest) or _check_when(field, value.latest)
+        return _check_when(field, value.earliest) or _check_when(field, value.latest) or _check_order(value)
     if not isinstance(value, date) or (field.type is FieldType.DATE and isinstance(value, datetime)):
         return "write a date like 2026-03-31" if field.type is FieldType.DATE else "write a date and time"
-    if isinstance(value, datetime) and value.tzinfo is None:
+    return why_no_time(value)
+
+
+def why_no_time(when: date | datetime) -> str | None:
+    """Return what is wrong with a date or moment, in words, or None."""
+    if isinstance(when, datetime) and when.tzinfo is None:
         return "the time needs its zone"
-    return None if FIRST_YEAR <= value.year <= LAST_YEAR else f"the year must lie in {FIRST_YEAR} to {LAST_YEAR}"
+    return None if FIRST_YEAR <= when.year <= LAST_YEAR else f"the year must lie in {FIRST_YEAR} to {LAST_YEAR}"
+
+
+def _check_order(value: Approximate) -> str | None:
+    if isinstance(value.earliest, datetime) is not isinstance(value.latest, datetime):
+        return "write two dates or two moments"
+    return "the earliest date comes after the latest" if value.earliest > value.latest else None
 
 
 def _check_yes_no(_: Field, value: Value) -> str | None:
-    return None if value in {"yes", "no"} else "answer yes, no or unknown"
+    return None if isinstance(value, str) and value in {"yes", "no"} else "answer yes, no or unknown"
 
 
 def _check_choice(field: Field, value: Value) -> str | None:
-    return None if value in field.codes else "choose one of: " + ", ".join((*field.codes, UNKNOWN))
+    return (
+        None
+        if isinstance(value, str) and value in field.codes
+        else "choose one of: " + ", ".join((*field.codes, UNKNOWN))
+    )
 
 
 def _check_choices(field: Field, value: Value) -> str | None:
     codes = value if isinstance(value, tuple) else (value,)
-    return None if set(codes) <= set(field.codes) else "choose from: " + ", ".join(field.codes)
+    known = all(isinstance(code, str) and code in field.codes for code in codes)
+    return None if known else "choose from: " + ", ".join(field.codes)
 
 
 _CHECKS: dict[FieldType, Callable[[Field, Value], str | None]] = {

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.core.calendar import Calendar, Interval, local_date, shift_days
+from engine.core.calendar import Calendar, Interval, local_date, resolve, shift_days
 
 #: At most 14 days at a time, renewable (19).
 LONGEST_HOLD_DAYS = 14
@@ -39,9 +39,8 @@ class Hold:
 def longest_until(begun: datetime, calendar: Calendar) -> datetime:
     """Return the last instant a hold begun then may state as its end: same local time, 14 days later."""
     zone = calendar.tz
-    local = begun.astimezone(zone)
     day = shift_days(local_date(begun, zone), LONGEST_HOLD_DAYS)
-    return local.replace(year=day.year, month=day.month, day=day.day).astimezone(begun.tzinfo)
+    return resolve(datetime.combine(day, begun.astimezone(zone).time()), zone)
 
 
 def merged(holds: Iterable[Hold]) -> tuple[Interval, ...]:

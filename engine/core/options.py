@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from engine.core.commands import Act, Actor
-from engine.core.conditions import Blocking, FactTest
+from engine.core.conditions import Blocking, FactTest, fields_of
 from engine.core.decide import decide, who_may_not
 from engine.core.library import Library
 from engine.core.model import Action, Needs, Text
@@ -113,7 +113,5 @@ def _as_seen_by(actor: Actor, rules: Rulebook, reason: Reason) -> Reason:
 
 
 def _may_see(actor: Actor, rules: Rulebook, blocking: Blocking) -> bool:
-    if actor.auditor or not isinstance(blocking.leaf, FactTest):
-        return True
-    field = rules.field(blocking.leaf.field.removeprefix("last "))
-    return field is None or not field.seen_by or bool(actor.roles & set(field.seen_by))
+    fields = filter(None, map(rules.field, fields_of(blocking.leaf)))
+    return actor.auditor or all(not field.seen_by or actor.roles & set(field.seen_by) for field in fields)

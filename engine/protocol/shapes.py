@@ -148,8 +148,8 @@ class Choice:
         return None
 
     def describe(self, shared: dict[str, Described]) -> Described:
-        """An enumeration."""
-        return {"enum": list(self.words)}
+        """An enumeration; editors read a word of digits as a number."""
+        return {"enum": [*self.words, *(int(word) for word in self.words if word.isdigit())]}
 
 
 class YesNo:
@@ -227,7 +227,7 @@ class Whole:
 
     def describe(self, shared: dict[str, Described]) -> Described:
         """An integer with bounds."""
-        return {"type": "integer", "minimum": self._low, "maximum": self._high}
+        return {"type": ["integer", "string"], "minimum": self._low, "maximum": self._high, "pattern": "^[0-9]+$"}
 
 
 class Sentence:

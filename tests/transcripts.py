@@ -1,7 +1,7 @@
 """Commands shown in the docs with their output: run anew, compared by a test, and written by ``make docs``.
 
-A ``console`` block has lines that begin with ``$``, each followed by what the command prints. ``$ cat FILE`` shows a file.
-A line ``...`` stands for any number of lines. Seconds differ from run to run and are compared as equal. A ``diff`` block
+A ``console`` block has lines that begin with ``$``, each followed by what the command prints; ``$ cat FILE`` is one.
+A line ``...`` stands for any number of lines. Seconds differ from run to run and count as equal. A ``diff`` block
 changes the file it names for the one console block that follows it.
 """
 
@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.documents import ROOT, Block, all_blocks, page, pages
+from tests.documents import ROOT, Block, all_blocks, pages
 
 #: Pages whose commands are run in another folder than the root of the project.
 FOLDERS = {"docs/tutorial.md": "examples/tutorial"}
 _COPIED = ("protocols", "examples")
-_SECONDS = re.compile(r"\b\d+\.\d+(?=,?$|\s*s\b|\s+seconds?\b)|(?<=\"seconds\": )\d+(\.\d+)?", re.MULTILINE)
+_SECONDS = re.compile(r'(?<=seconds: )[0-9.]+|(?<="seconds": )[0-9.]+')
 _ENVIRONMENT = {"COLUMNS": "120", "NO_COLOR": "1", "TERM": "dumb", "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
 
 
@@ -108,16 +108,31 @@ def _apply(change: Block, place: Path) -> None:
     path.write_text(text, encoding="utf-8")
 
 
+def pictures() -> list[tuple[Block, str]]:
+    """Return every drawing that follows a `spean graph` on a page, with what the command draws now."""
+    found = []
+    for path in pages():
+        drawn = ""
+        for block in all_blocks(str(path.relative_to(ROOT))):
+            if block.info == "mermaid" and drawn:
+                found.append((block, commands(rerun(Shown(_asking(block, drawn), ())))[0][1]))
+            called = commands(block.text)[-1][0] if block.info == "console" else ""
+            drawn = called if called.startswith("spean graph ") else ""
+    return found
+
+
+def _asking(block: Block, command: str) -> Block:
+    return Block(block.page, "console", f"$ {command}\n", block.line)
+
+
 def main() -> None:
-    """Write the outputs of all commands shown in the docs anew."""
-    for one in shown():
-        path = ROOT / one.block.page
-        fresh = rerun(one)
-        if fresh != one.block.text:
-            text = page(one.block.page)
-            path.write_text(
-                text.replace(f"```console\n{one.block.text}```", f"```console\n{fresh}```"), encoding="utf-8"
-            )
+    """Write the outputs and drawings of all commands shown in the docs anew."""
+    fresh = [(one.block, rerun(one)) for one in shown()] + pictures()
+    for block, text in sorted(fresh, key=lambda pair: -pair[0].line):
+        path = ROOT / block.page
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        lines[block.line - 1 : block.line - 1 + len(block.text.splitlines())] = [text]
+        path.write_text("".join(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":

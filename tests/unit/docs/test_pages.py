@@ -88,7 +88,7 @@ def test_drawing_is_what_graph_draws() -> None:
 def test_shown_outputs_are_many() -> None:
     """The tutorial shows check with and without mistakes, explain, graph and replay; the first page each command."""
     called = [
-        line.split()[1] for one in shown() for line in one.block.text.splitlines() if line.startswith("$ spean")
+        line.split()[2] for one in shown() for line in one.block.text.splitlines() if line.startswith("$ spean")
     ]
     assert {"check", "explain", "graph", "replay"} <= set(called)
 
@@ -117,6 +117,13 @@ def test_every_file_of_the_core_is_in_the_picture() -> None:
     """The architecture page names every file of the core, and none that is gone."""
     named = set(re.findall(r"^\| `(\w+\.py)` \|", prose("docs/architecture.md"), re.MULTILINE))
     assert named == {path.name for path in (ROOT / "engine" / "core").glob("*.py")} - {"__init__.py"}
+
+
+def test_files_of_the_other_layers_exist() -> None:
+    """Each file that the architecture page names by its layer is there."""
+    named = re.findall(r"`(engine/[\w/]+\.py)`", prose("docs/architecture.md"))
+    assert len(named) > 15
+    assert [name for name in named if not (ROOT / name).is_file()] == []
 
 
 def test_every_command_is_on_the_first_page() -> None:

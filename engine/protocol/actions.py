@@ -104,8 +104,9 @@ def _read_actors(form: Form, here: Position, words: Vocabulary) -> tuple[str, ..
         if any(one.text == OWNER for one in scalars) and here.recorded_by:
             named = tuple(one.text for one in scalars if one.text != OWNER)
             return tuple(dict.fromkeys((*here.recorded_by, *named)))
-        return words.roles(form, "who_may")
-    actors = words.default_roles("who_may") or here.recorded_by
+        if scalars:
+            return words.roles(form, "who_may")
+    actors = () if form.gives("who_may") else words.default_roles("who_may") or here.recorded_by
     if not actors:
         message = f"Nobody may take the action `{form.trail[1]}`."
         hint = "Add `who_may` here, or `recorded_by` or `done_by` to the step."

@@ -72,14 +72,20 @@ def _arrange(problems: list[Problem]) -> tuple[Problem, ...]:
     found: list[Problem] = []
     in_order = sorted(dict.fromkeys(problems), key=lambda one: (one.place, one.code))
     for _, group in groupby(in_order, key=lambda one: one.place.file):
-        of_file = list(group)
-        if len(of_file) > MAX_PROBLEMS:
-            more = len(of_file) - MAX_PROBLEMS + 1
-            message = f"There are {more} more problems in this file."
-            rest = problem("SP111", of_file[MAX_PROBLEMS - 1].place, message, "Put these right and check again.")
-            of_file = [*of_file[: MAX_PROBLEMS - 1], rest]
-        found += of_file
+        found += _cut(list(group))
     return tuple(found)
+
+
+def _cut(of_file: list[Problem]) -> list[Problem]:
+    """Keep as many problems of one file as help; the last one then says that there are more."""
+    if len(of_file) <= MAX_PROBLEMS:
+        return of_file
+    told = [one for one in of_file if one.code == "SP111"]
+    others = [one for one in of_file if one.code != "SP111"]
+    message = f"There are {len(others) - MAX_PROBLEMS + 1} more problems in this file."
+    hint = "Put these right and check the file again."
+    rest = told or [problem("SP111", others[MAX_PROBLEMS - 1].place, message, hint)]
+    return [*others[: MAX_PROBLEMS - 1], *rest]
 
 
 def _build(sheet: Sheet, includes: tuple[Sheet, ...], calendars: Calendars, desk: Desk) -> Protocol | None:

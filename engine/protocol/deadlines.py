@@ -91,7 +91,7 @@ def _read_limit(id_: str, form: Form, words: Vocabulary) -> Limit | None:
         _refuse_second_basis(form, words)
         return register.limits.get(scalar.text)
     text = scalar.text
-    if not (text[:1].isdigit() or text.startswith("same ")) or "_" in text:
+    if not (text[:1].isdigit() or text.startswith("same ")) or ("_" in text and " " not in text):
         known = list(register.limit_names)
         refuse_name("limit", scalar, known, form.way("limit"), desk)
         return None

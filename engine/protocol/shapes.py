@@ -186,7 +186,7 @@ class Day:
         if scalar is None:
             return None
         day = parse_day(scalar.text)
-        if day is None:
+        if day is None and (scalar.quoted or not _no_such_day(scalar.text)):
             message = f"{show(scalar.text)} is no date between {FIRST_YEAR} and {LAST_YEAR}."
             desk.report("SP210", node.place, trail, message, "Write year-month-day of a real day: `2027-01-31`.")
         return day
@@ -205,6 +205,18 @@ def parse_day(text: str) -> date | None:
         return date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         return None
+
+
+def _no_such_day(text: str) -> bool:
+    """Return whether a plain text looks like a date of no calendar; the reader has told so already."""
+    found = _DAY.fullmatch(text)
+    if found is None:
+        return False
+    try:
+        date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        return True
+    return False
 
 
 class Whole:
@@ -234,8 +246,11 @@ class Sentence:
     """A text with a grammar of its own (a duration, a condition, a reference), kept with its place."""
 
     def read(self, node: Node, trail: Trail, desk: Desk) -> Scalar | None:
-        """Return the scalar."""
-        return take_text(node, trail, desk)
+        """Return the scalar; whoever reads the sentence says what an empty one lacks."""
+        if type(node) is not Scalar:
+            refuse_shape(node, trail, desk, "SP205", "a text")
+            return None
+        return node
 
     def describe(self, shared: dict[str, Described]) -> Described:
         """Any text."""

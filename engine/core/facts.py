@@ -111,7 +111,7 @@ def _check_number(_: Field, value: Value) -> str | None:
         return "write a number"
     if isinstance(value, Decimal) and not value.is_finite():
         return "write a number"
-    _, digits, exponent = Decimal(value).as_tuple()
+    _sign, digits, exponent = Decimal(value).as_tuple()
     short = isinstance(exponent, int) and max(len(digits) + exponent, -exponent) <= LONGEST_NUMBER
     return None if short else f"write a number of at most {LONGEST_NUMBER} digits"
 

@@ -64,7 +64,7 @@ def take(
                 visit=state.visit,
                 action=name,
                 happened=draft.happened,
-                automatic=automatic,
+                automatic=automatic and not by_deadline,  # a deadline's own action is none of rule 6
                 reason=reason,
                 approved_by=approved_by,
             )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from hypothesis import strategies as st
 
 from engine.core.conditions import (
@@ -28,6 +26,7 @@ from engine.core.model import (
     Ends,
     Entering,
     Extend,
+    FieldType,
     Forbidden,
     FromDeadline,
     FromField,
@@ -44,10 +43,9 @@ from engine.core.model import (
     Task,
     Track,
 )
-from tests.builders.protocols import action, final, lasting, protocol
+from tests.builders.protocols import FIELDS, action, field, final, lasting, needs, protocol
 from tests.builders.protocols import track as track_of
 
-Draw = Callable[..., object]
 TRACKS, STEPS = ("main", "side", "third"), ("one", "two", "three")
 CODES = st.sampled_from(["a", "b", "c"])
 LIMITS = st.sampled_from(
@@ -122,18 +120,19 @@ def limits(draw: st.DrawFn, name: str) -> Limit:
     return Limit(name, basis, duration=draw(LIMITS), aim=draw(st.none() | LIMITS), ends=ends, if_closed=closed)
 
 
+def origins(earlier: str | None) -> st.SearchStrategy[CountsFrom]:
+    """Return what a clock counts from: entering most often, a date, or the earlier deadline of the step."""
+    known: list[CountsFrom] = [Entering(), Entering(), FromField("day"), FromField("moment")]
+    if earlier:
+        known += [FromDeadline(earlier, "met"), FromDeadline(earlier, "limit")]
+    return st.sampled_from(known)
+
+
 @st.composite
 def deadlines(draw: st.DrawFn, name: str, actions: tuple[str, ...], earlier: str | None) -> Deadline:
     """Return a deadline; ``earlier`` is another one of the step that it may count from."""
     limit = draw(limits(name))
-    counts_from: CountsFrom = draw(
-        st.sampled_from([Entering(), Entering(), FromField("day"), FromField("moment")])
-        | (
-            st.sampled_from([FromDeadline(earlier, "met"), FromDeadline(earlier, "limit")])
-            if earlier
-            else st.nothing()
-        )
-    )
+    counts_from = draw(origins(earlier))
     moves = bool(actions) and isinstance(counts_from, Entering) and limit.before is None and draw(st.booleans())
     if moves:
         limit = Limit(name, limit.basis, duration=draw(LONG))
@@ -163,16 +162,14 @@ def actions_of(draw: st.DrawFn, index: int, tracks: tuple[str, ...], name: str) 
     anywhere = [*STEPS, "done", "here", "previous", *(f"{other}.one" for other in tracks)]
     to = draw(st.sampled_from(onward if automatic else anywhere))
     closes = draw(st.sampled_from([(), (), (), tracks[1:]])) if not automatic else ()
-    needs = draw(st.sampled_from([(), (), ("field answer",), ("consent exam",), ("task visit",)]))
-    from tests.builders.protocols import needs as needed
-
+    words = draw(st.sampled_from([(), (), ("field answer",), ("consent exam",), ("task visit",)]))
     return action(
         name,
         to,
         automatic=automatic,
         only_if=draw(conditions() if automatic else st.none() | conditions()),
         closes=closes,
-        required=needed(*needs),
+        required=needs(*words),
         set=draw(st.sampled_from([{}, {}, {"other": "a"}, {"of_visit": "b"}])),
     )
 
@@ -226,9 +223,6 @@ def tracks(draw: st.DrawFn, name: str, names: tuple[str, ...]) -> Track:
 @st.composite
 def random_protocols(draw: st.DrawFn) -> Protocol:
     """Return a protocol of one to three tracks with up to two forbidden rules."""
-    from engine.core.model import FieldType
-    from tests.builders.protocols import FIELDS, field
-
     names = TRACKS[: draw(st.integers(1, 3))]
     blocks = st.sampled_from([(), (), ("act1",), ("main.one.act0",)])
     rules = [

@@ -61,7 +61,7 @@ class Lives(RuleBasedStateMachine):
     def open(self, protocol: Protocol, facts: dict[str, Any]) -> None:
         """Open a case."""
         self.library = library_of([protocol], [OFFICE])
-        self.rules = Rulebook(protocol)
+        self.book = Rulebook(protocol)
         self.case = Case("case-1")
         self.now = START
         self.journal: list[Event] = []
@@ -92,7 +92,7 @@ class Lives(RuleBasedStateMachine):
                 self.keys.add(key)
 
     def _world(self, case: Case, now: datetime, visit: str = "") -> CaseWorld:
-        return CaseWorld(case, case.enrolments["e"], self.rules, now, ZoneInfo(ZONE), visit)
+        return CaseWorld(case, case.enrolments["e"], self.book, now, ZoneInfo(ZONE), visit)
 
     def _check_moves(self, command: AnyCommand, decision: Decision) -> None:
         """Unknown lets neither an action nor a forbidden rule through."""
@@ -105,7 +105,7 @@ class Lives(RuleBasedStateMachine):
             self._check_rules(decision.events, first)
 
     def _check_guard(self, case: Case, event: happenings.ActionTaken) -> None:
-        taken = self.rules.moves[event.track].at(event.step)[event.action]
+        taken = self.book.moves[event.track].at(event.step)[event.action]
         if taken.only_if is not None:
             world = self._world(case, event.at, f"{event.track}#{event.visit}")
             assert evaluate(taken.only_if, world) is True, "only what is certainly true lets an action pass"
@@ -117,7 +117,7 @@ class Lives(RuleBasedStateMachine):
             return
         before, after = fold(self.case, events[:first]), fold(self.case, events)
         at = events[-1].at
-        for rule_ in self.rules.protocol.forbidden.values():
+        for rule_ in self.book.protocol.forbidden.values():
             if evaluate(rule_.never, self._world(before, at)) is False:
                 assert evaluate(rule_.never, self._world(after, at)) is False, (
                     "a move never leads into a forbidden state"
@@ -139,7 +139,7 @@ class Lives(RuleBasedStateMachine):
         state = self.case.enrolments["e"].tracks
         places = [(name, track.step) for name, track in state.items() if track.place is Place.OPEN]
         track, step = data.draw(st.sampled_from(places or [("main", "one")]))
-        names = sorted(self.rules.moves[track].at(step)) or ["act0"]
+        names = sorted(self.book.moves[track].at(step)) or ["act0"]
         facts.pop("adulthood", None)
         self.do(
             commands.Act(

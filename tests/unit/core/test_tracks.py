@@ -94,9 +94,9 @@ def test_enrolment_ends_with_its_main_track_and_every_opened_track() -> None:
     """The case goes on while an opened track is open, and closes with the last one."""
     live = Live(protocol(main(), side(opens_when=fact_is("answer", "a"))), facts={"answer": "a"})
     live.act("stop")
-    assert live.case.is_open
+    assert live.case.closed is None
     live.act("end", "side")
-    assert not live.case.is_open
+    assert live.case.closed == live.now
     assert live.enrolment.outcome == "completed"
     assert live.wake() is None
 

@@ -1,0 +1,80 @@
+"""What can be done next, and why not (14)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.core import conditions
+from engine.core.commands import Actor
+from engine.core.conditions import And, ConsentGiven, FactTest
+from engine.core.options import Answer, Option, options
+from engine.core.reasons import Why
+from tests.builders.live import BOSS, WORKER, Live
+from tests.builders.protocols import action, fact_is, final, needs, protocol, step, track
+
+
+def asked(*parts: Any, by: Actor = WORKER, facts: dict[str, Any] | None = None) -> dict[str, Option]:
+    """Return what can be done at a step with these actions."""
+    main = track("main", step("one", *parts, collect=("answer",), recorded_by=("clerk",)), final(),
+                 any_step=[action("stop", "done")])  # fmt: skip
+    live = Live(protocol(main))
+    if facts:
+        live.record(facts, actor=Actor("all", frozenset({"nurse"})))
+    return {option.action: option for option in options(live.case, by, live.now, live.library)}
+
+
+def test_every_action_for_people_is_listed_own_ones_first() -> None:
+    """A step's own actions come before those at any step; automatic ones are not offered."""
+    found = asked(action("go", "done"), action("auto", "done", automatic=True, only_if=fact_is("answer", "a")))
+    assert list(found) == ["go", "stop"]
+    assert found["go"].answer is Answer.ALLOWED
+
+
+def test_what_a_form_asks_for_is_not_a_refusal() -> None:
+    """An action that only lacks the answers of its own form needs facts."""
+    found = asked(action("go", "done", required=needs("field answer")))
+    assert found["go"].answer is Answer.NEEDS_FACTS
+    assert found["go"].asks == ("answer",)
+    assert found["go"].reasons[0].who == ("clerk",)
+
+
+def test_a_condition_on_an_answer_of_the_form_waits_for_the_form() -> None:
+    """A condition that is unknown only for want of a required answer can come true by the form."""
+    found = asked(action("go", "done", required=needs("field answer"), only_if=fact_is("answer", "a")))
+    assert found["go"].answer is Answer.NEEDS_FACTS
+
+
+def test_a_false_condition_is_a_refusal_with_its_supplier() -> None:
+    """What the form cannot change is refused; the roles that can supply the fact are named."""
+    found = asked(action("go", "done", only_if=fact_is("answer", "a")), facts={"answer": "b"})
+    assert found["go"].answer is Answer.REFUSED
+    (reason,) = found["go"].reasons
+    assert (reason.why, reason.who) == (Why.NOT_YET, ("clerk",))
+
+
+def test_roles_and_approvals_are_reasons() -> None:
+    """An option says who may, and that an approval is needed."""
+    found = asked(action("go", "done", who_may=("nurse",)), action("big", "done", approval="supervisor"))
+    assert [reason.why for reason in found["go"].reasons] == [Why.ROLE]
+    assert [reason.why for reason in found["big"].reasons] == [Why.APPROVAL]
+    assert asked(action("go", "done"), by=BOSS)["go"].answer is Answer.REFUSED
+
+
+def test_a_hidden_fact_is_not_shown() -> None:
+    """Who may not see a fact learns that there is one, not which or what; who may sees it."""
+    hidden = And((fact_is("secret", "a"), FactTest("day", conditions.Test.BEFORE, "secret"), ConsentGiven("exam")))
+    (reason,) = asked(action("go", "done", only_if=hidden), facts={"secret": "b"})["go"].reasons
+    assert reason.detail == "a fact you may not see"
+    assert [leaf.leaf for leaf in reason.blocking] == [ConsentGiven("exam")]
+    nurse = Actor("Keo Pisey", frozenset({"nurse", "caseworker"}))
+    (reason,) = asked(action("go", "done", only_if=hidden), by=nurse, facts={"secret": "b"})["go"].reasons
+    assert len(reason.blocking) == 3
+
+
+def test_tracks_that_are_not_open_offer_nothing() -> None:
+    """A closed case offers nothing; a track that never opened neither."""
+    side = track("side", step("open", action("end", "over")), final("over"), opens_when=fact_is("answer", "a"))
+    live = Live(protocol(track("main", step("one", action("end", "done")), final()), side))
+    assert [option.track for option in options(live.case, WORKER, live.now, live.library)] == ["main"]
+    live.act("end")
+    assert options(live.case, WORKER, live.now, live.library) == ()

@@ -57,7 +57,9 @@ def compare(
     )
 
 
-def compare_processes(name: str, subject: Sequence[str], floor: Sequence[str], *, floor_name: str, aim: str) -> Figure:
+def compare_processes(
+    name: str, subject: Sequence[str], floor: Sequence[str], *, floor_name: str, aim: str
+) -> Figure:
     """Compare the wall time of two commands, each a process of its own."""
 
     def run(command: Sequence[str]) -> Callable[[], float]:

@@ -32,12 +32,12 @@ class Calendar:
     hours: tuple[Hours, ...]
     holidays: frozenset[date] = frozenset()
     years: Mapping[int, str] = field(default_factory=dict)
-    _opened: dict[date, tuple[Interval, ...]] = field(default_factory=dict, repr=False)
+    tz: ZoneInfo = field(init=False, repr=False)  # the zone in which days begin and end
+    _opened: dict[date, tuple[Interval, ...]] = field(default_factory=dict, init=False, repr=False)
 
-    @property
-    def tz(self) -> ZoneInfo:
-        """The zone in which days begin and end."""
-        return ZoneInfo(self.zone)
+    def __post_init__(self) -> None:
+        """Look the zone up once."""
+        object.__setattr__(self, "tz", ZoneInfo(self.zone))
 
     def is_working(self, day: date) -> bool:
         """Return whether the office opens on that local date."""

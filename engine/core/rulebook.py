@@ -62,6 +62,9 @@ class Rulebook:
         #: The terms last asked for, by deadline.
         self.terms: dict[str, Terms] = {}
         self.deadlines: Mapping[str, Placed] = {item.path: item for items in self.of_step.values() for item in items}
+        self._of_an_enrolment = frozenset(
+            field.id for field in protocol.fields.values() if field.per is not Per.PERSON
+        )
         self.opened_by_a_miss = frozenset(
             item.deadline.if_missed.task
             for item in self.deadlines.values()
@@ -78,8 +81,7 @@ class Rulebook:
 
     def is_of_person(self, name: str) -> bool:
         """Return whether a fact belongs to the person, and so to every enrolment of the case."""
-        field = self.field(name)
-        return field is None or field.per is Per.PERSON
+        return name not in self._of_an_enrolment
 
     def task(self, name: str) -> tuple[str, str, Task] | None:
         """Return a task with its track and step, the first of that name."""

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from engine.core.conditions import LAST
 from engine.core.model import Per
 from engine.core.rulebook import Rulebook
 from engine.core.state import Case, Enrolment, Fact, Place, TaskState
 from engine.core.values import Value
-
-LAST = "last "
 
 
 @dataclass(frozen=True, slots=True)

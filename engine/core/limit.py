@@ -69,6 +69,20 @@ def reckon(
 
     Raises CalendarError where the calendar never opens, DateOutOfRangeError where the limit leaves 1900-2200.
     """
+    try:
+        return _reckon(calendar, start, rule, extensions, held, lines)
+    except OverflowError:
+        raise DateOutOfRangeError from None
+
+
+def _reckon(
+    calendar: Calendar,
+    start: date | datetime,
+    rule: Rule,
+    extensions: Iterable[Duration],
+    held: Iterable[Interval],
+    lines: list[str] | None,
+) -> Due:
     point = _count(calendar, start, rule)
     if lines is not None:
         sign = "minus" if rule.before else "plus"
@@ -82,14 +96,23 @@ def reckon(
 
 
 def shift(calendar: Calendar, due: Due, duration: Duration, *, back: bool) -> datetime:
-    """Return the instant so long before or after a limit: same local time, or at closing for working days (22)."""
-    sign = -1 if back else 1
+    """Return the instant so long before or after a limit: same local time, or at closing for working days (22).
+
+    Raises DateOutOfRangeError where it leaves the years Spean knows.
+    """
+    try:
+        return _shift(calendar, due, duration, -1 if back else 1)
+    except OverflowError:
+        raise DateOutOfRangeError from None
+
+
+def _shift(calendar: Calendar, due: Due, duration: Duration, sign: int) -> datetime:
     unit = duration.unit
     if unit in ELAPSED:
         return due.instant + sign * _elapsed(duration)
     if unit is Unit.WORKING_HOURS:
         amount = _elapsed(duration)
-        return (calendar.before_opening if back else calendar.after_opening)(due.instant, amount)
+        return (calendar.before_opening if sign < 0 else calendar.after_opening)(due.instant, amount)
     if unit is Unit.WORKING_DAYS:
         return calendar.closing(calendar.working_day(due.day, sign * duration.amount))
     return _same_time(calendar, due.instant, duration, sign)

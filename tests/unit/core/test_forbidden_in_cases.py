@@ -23,7 +23,7 @@ def journey(*rules: Forbidden) -> Live:
 
 
 NO_ADULT_WITHOUT_CONSENT = Forbidden(
-    "adult_leaves", And((at("main", "transit"), Not(IsChild()), Not(ConsentGiven("exam")))), (), ("director", "boss")
+    "adult_leaves", And((at("main", "transit"), Not(ConsentGiven("exam")), Not(IsChild()))), (), ("director", "boss")
 )
 NOT_WITH_A = Forbidden("not_with_a", And((at("main", "transit"), fact_is("answer", "a"))), ("pack",), ("director",))
 

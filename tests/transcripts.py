@@ -24,6 +24,8 @@ from tests.documents import ROOT, Block, all_blocks, pages
 FOLDERS = {"docs/tutorial.md": "examples/tutorial"}
 _COPIED = ("protocols", "examples")
 _SECONDS = re.compile(r'(?<=seconds: )[0-9.]+|(?<="seconds": )[0-9.]+')
+#: What makes programs write colours though nobody looks.
+_COLOURS = frozenset({"FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "CLICOLOR_FORCE"})
 _ENVIRONMENT = {"COLUMNS": "120", "NO_COLOR": "1", "TERM": "dumb", "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
 
 
@@ -72,20 +74,19 @@ def rerun(one: Shown) -> str:
 
 
 def _run(command: str, known: str, place: Path) -> str:
-    words = shlex.split(command)
-    called = [sys.executable, "-m", "engine.run.cli", *words[1:]] if words[0] == "spean" else words
-    done = subprocess.run(
-        called,
-        cwd=place,
-        env={**os.environ, **_ENVIRONMENT},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    printed = "\n".join(line.rstrip() for line in (done.stdout + done.stderr).strip("\n").splitlines())
-    printed = printed + "\n" if printed else ""
+    printed = call(shlex.split(command), place)
     return f"$ {command}\n{known if fits(known, printed) else printed}"
+
+
+def call(words: list[str], place: Path = ROOT) -> str:
+    """Return what a command prints in a folder, its answer before its complaints; ``spean`` is this project's."""
+    called = [sys.executable, "-m", "engine.run.cli", *words[1:]] if words[0] == "spean" else words
+    around = {name: value for name, value in os.environ.items() if name not in _COLOURS}
+    done = subprocess.run(
+        called, cwd=place, env={**around, **_ENVIRONMENT}, capture_output=True, text=True, check=False, timeout=120
+    )
+    lines = (done.stdout + done.stderr).strip("\n").splitlines()
+    return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
 def fits(known: str, printed: str) -> bool:

@@ -16,7 +16,7 @@ from engine.protocol.problem_page import render
 from engine.protocol.problems import Severity
 from engine.protocol.source import read
 from tests.documents import ROOT, Block, all_blocks, anchors, links, page, pages, prose
-from tests.transcripts import Shown, fits, pictures, rerun, shown
+from tests.transcripts import Shown, call, fits, pictures, rerun, shown
 
 NAMES = [str(path.relative_to(ROOT)) for path in pages()]
 PROTOCOLS = [block for name in NAMES for block in all_blocks(name) if block.info == "yaml protocol"]
@@ -130,6 +130,14 @@ def test_every_command_is_on_the_first_page() -> None:
     """The first page shows one real example of every command."""
     text = page("README.md")
     assert all(f"spean {command}" in text for command in ("check", "replay", "explain", "graph", "demo"))
+
+
+def test_every_option_of_replay_is_told() -> None:
+    """The page about replays names every option that the command has, and none that it has not."""
+    helped = call(["spean", "replay", "--help"])
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", page("docs/replay.md")))
+    assert named - {"--protocol"} == set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", helped)) - {"--protocol", "--help"}
+    assert "--protocol FILE" in page("docs/replay.md")
 
 
 def test_every_make_target_of_the_first_page_exists() -> None:

@@ -123,7 +123,7 @@ def next_due(clock: Clock, terms: Terms, *, with_repeats: bool = True) -> dateti
         if clock.dealt[index] == 0
     ]  # fmt: skip
     if not found and with_repeats and terms.rungs:
-        found.append(next(instant for number, instant in _grid(clock, terms) if number > clock.dealt[-1]))
+        found.append(next(instant for _, instant in _grid(clock, terms)))
     if clock.limit is not None and clock.miss_taken < clock.now.number:
         found.append(clock.limit)
     if clock.summary_for and clock.quiet_until is not None:
@@ -147,12 +147,12 @@ def _due_repeats(clock: Clock, terms: Terms, now: datetime) -> Iterator[_Occurre
     for number, instant in _grid(clock, terms):
         if instant > now:
             return
-        if number > clock.dealt[last]:
-            yield _Occurrence(terms.rungs[last], last, number, instant)
+        yield _Occurrence(terms.rungs[last], last, number, instant)
 
 
 def _grid(clock: Clock, terms: Terms) -> Iterator[tuple[int, datetime]]:
-    return repeats(terms.rungs[-1], terms.kind, clock.now.schedule[-1], terms.calendar)
+    """Yield the repeats that were not dealt with yet; a clock open for years does not count them all again."""
+    return repeats(terms.rungs[-1], terms.kind, clock.now.schedule[-1], terms.calendar, clock.dealt[-1])
 
 
 def _silenced(clock: Clock, item: _Occurrence) -> bool:

@@ -105,14 +105,16 @@ def _by(rung: Rung) -> Duration:
     return rung.by
 
 
-def repeats(rung: Rung, kind: Kind, first: datetime, calendar: Calendar) -> Iterator[tuple[int, datetime]]:
-    """Yield (occurrence, instant) from occurrence 2 on, without end, on a fixed grid from the first instant."""
+def repeats(
+    rung: Rung, kind: Kind, first: datetime, calendar: Calendar, after: int = 1
+) -> Iterator[tuple[int, datetime]]:
+    """Yield (occurrence, instant) behind occurrence ``after``, without end, on a fixed grid from the first instant."""
     every = rung.repeat or (_REPEAT_SAFETY if kind is Kind.SAFETY else _REPEAT_ELSE)
     if every.unit in WORKING or every.unit is Unit.SAME_DAY:
-        return _repeats_step_by_step(every, first, calendar)
+        return ((number, at) for number, at in _repeats_step_by_step(every, first, calendar) if number > after)
     return (
         (number, reckon(calendar, first, Rule(Duration(every.amount * (number - 1), every.unit))).instant)
-        for number in count(2)
+        for number in count(max(after, 1) + 1)
     )
 
 

@@ -102,9 +102,7 @@ def _kinds(names: Iterable[str], problems: dict[Problem, None]) -> list[tuple[st
 
 
 def _absent(path: str, message: str) -> Problem:
-    return problem(
-        "SP222", Place(path), message, "Give the name of a protocol file, or of a folder with such files."
-    )
+    return problem("SP222", Place(path), message, "Give the name of a protocol file, or of a folder with such files.")
 
 
 def _check_protocol(name: str, problems: dict[Problem, None], protocols: dict[str, Protocol]) -> None:

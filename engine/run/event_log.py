@@ -125,7 +125,9 @@ class EventLog:
 
     def _event(self, row: list[str], line: int, width: int, places: Mapping[str, int]) -> LoggedEvent:
         if len(row) != width:
-            what = "cut off or misses a comma" if len(row) < width else "has a comma too many; put such text in quotes"
+            what = (
+                "cut off or misses a comma" if len(row) < width else "has a comma too many; put such text in quotes"
+            )
             raise self._wrong(line, f"the row has {len(row)} columns and the first line {width}: the row {what}.")
         at = self._timestamp(row[places[TIMESTAMP]], line)
         order = self._order(row[places[SEQ]], line) if SEQ in places else 0
@@ -177,4 +179,6 @@ def read_timestamp(text: str, zone: ZoneInfo) -> datetime:
 def _instead(header: list[str]) -> str:
     if len(header) == 1 and ";" in header[0]:
         return "the columns are divided by semicolons; save the log with commas."
-    return "rename the column that holds it, the first line names: " + ", ".join(name[:40] for name in header[:12]) + "."
+    return (
+        "rename the column that holds it, the first line names: " + ", ".join(name[:40] for name in header[:12]) + "."
+    )

@@ -61,11 +61,14 @@ def replay(
     log: Annotated[Path, typer.Argument(metavar="LOG.csv", help="Columns: case_id, activity, timestamp, maybe seq.")],
     protocol: Annotated[Path, typer.Option("--protocol", metavar="FILE", help="The protocol to follow.")],
     until: Annotated[
-        str, typer.Option("--until", metavar="DATE", help="The last day that counts. Default: that of the last event.")
+        str,
+        typer.Option("--until", metavar="DATE", help="The last day that counts. Default: that of the last event."),
     ] = "",
     stalled_on: Annotated[
         list[str] | None,
-        typer.Option("--stalled-on", metavar="DATE", help="A day on which to look what had stalled; may be repeated."),
+        typer.Option(
+            "--stalled-on", metavar="DATE", help="A day on which to look what had stalled; may be repeated."
+        ),
     ] = None,
     stalled_days: Annotated[
         str, typer.Option("--stalled-days", metavar="DAYS", help="The ages to count, in calendar days.")

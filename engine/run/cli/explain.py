@@ -16,8 +16,11 @@ def explain_code(code: str, *, as_json: bool) -> None:
     """Print what a code means; an unknown one is a usage error with what was probably meant."""
     found = CODES.get(code.strip().upper())
     if found is None:
-        near = get_close_matches(code.strip().upper()[:20], CODES, n=3, cutoff=0.5)
-        meant = f" Did you mean {' or '.join(near)}?" if near else " Codes look like SP101; `spean check` prints them."
+        asked = code.strip().upper()[:20]
+        near = [one for one in CODES if asked and one.startswith(asked)][:3] or get_close_matches(asked, CODES, n=3)
+        meant = (
+            f" Did you mean {' or '.join(near)}?" if near else " Codes look like SP101; `spean check` prints them."
+        )
         raise typer.BadParameter(f"There is no problem code {show(code[:20])}.{meant}", param_hint="CODE")
     if as_json:
         print_json(asdict(found))

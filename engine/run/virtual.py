@@ -1,0 +1,89 @@
+"""Virtual time: a clock that stands still until it is told to jump, and cases that live by it.
+
+For simulations, the demo and users' tests: nothing sleeps, two runs are equal.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from engine.core.commands import AnyCommand, OpenCase, Pass
+from engine.core.decide import decided, wake
+from engine.core.library import Library
+from engine.core.state import Case
+from engine.store.memory import MemoryStore
+from engine.store.ports import Store, Written
+
+#: Between two passes of one case at least so much virtual time goes by.
+TICK = timedelta(minutes=1)
+
+
+class VirtualTime:
+    """The present instant of a simulation (UTC); it never runs back."""
+
+    def __init__(self, start: datetime) -> None:
+        """Stand at the start."""
+        self._now = start.astimezone(UTC)
+
+    def now(self) -> datetime:
+        """Return the present instant."""
+        return self._now
+
+    def jump(self, instant: datetime) -> None:
+        """Go on to an instant; an earlier one changes nothing."""
+        self._now = max(self._now, instant)
+
+
+#: What is to be done at an instant; called with nothing.
+Plan = Callable[[], None]
+
+
+class Simulation:
+    """Cases in a store of their own, with time that jumps to whatever comes next: a due clock or a planned deed."""
+
+    def __init__(self, library: Library, start: datetime, store: Store | None = None) -> None:
+        """Begin with no cases."""
+        self.library = library
+        self.time = VirtualTime(start)
+        self.store: Store = store or MemoryStore()
+        self._plans: list[tuple[datetime, int, Plan]] = []
+        self._planned = 0
+
+    def plan(self, instant: datetime, deed: Plan) -> None:
+        """Let something be done at an instant; deeds of one instant are done in the order they were planned."""
+        self._planned += 1
+        heapq.heappush(self._plans, (max(instant, self.time.now()), self._planned, deed))
+
+    def do(self, case: str, command: AnyCommand) -> Case:
+        """Run one command now and store what it leads to. Raises Refused; then nothing has changed."""
+
+        def work(stored: Case) -> Written:
+            now = self.time.now()
+            decision, after = decided(stored, command, now, self.library)
+            return Written(decision, after, wake(after, now, self.library))
+
+        run = self.store.open if isinstance(command, OpenCase) else self.store.transact
+        return run(case, work)
+
+    def run(self, until: datetime) -> None:
+        """Let time pass: planned deeds come before clocks of the same instant (26)."""
+        while (instant := self._next()) is not None and instant < until:
+            self.time.jump(instant)
+            if self._plans and self._plans[0][0] <= self.time.now():
+                heapq.heappop(self._plans)[2]()
+            else:
+                self._pass()
+        self.time.jump(until)
+
+    def _next(self) -> datetime | None:
+        coming = [self._plans[0][0]] if self._plans else []
+        due = self.store.next_wake()
+        return min((*coming, due) if due is not None else coming, default=None)
+
+    def _pass(self) -> None:
+        """Serve every case that is due, as the worker of an installation would."""
+        for case in self.store.due(self.time.now()):
+            self.do(case, Pass())
+        self.time.jump(self.time.now() + TICK)

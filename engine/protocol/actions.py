@@ -9,7 +9,7 @@ from engine.core.model import Action, Needs, Requirement, Starts, Target, Target
 from engine.protocol.answers import read_answers
 from engine.protocol.forms import Form, Trail, suggest
 from engine.protocol.nodes import Scalar
-from engine.protocol.references import find, parse_scalar
+from engine.protocol.references import find, find_key, parse_scalar
 from engine.protocol.register import OWNER, texts
 from engine.protocol.timings import parse_requirement
 from engine.protocol.vocabulary import Vocabulary
@@ -52,9 +52,7 @@ def read_action(id_: str, form: Form, here: Position, words: Vocabulary) -> Acti
         approval=words.role(form, "approval"),
         closes=_read_closes(form, here, target, words),
         starts=_read_starts(form, words),
-        exception=find(
-            "exception", form.get("exception"), words.register.exceptions, form.way("exception"), words.desk
-        ),
+        exception=find_key("exception", form, "exception", words.register.exceptions, words.desk),
         automatic=automatic,
     )
 

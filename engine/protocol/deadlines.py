@@ -24,7 +24,7 @@ from engine.protocol.durations import parse_duration
 from engine.protocol.forms import Form
 from engine.protocol.limits import check_aim, check_dated, read_limit
 from engine.protocol.nodes import Scalar
-from engine.protocol.references import find, parse, refuse_name
+from engine.protocol.references import find, find_key, parse, refuse_name
 from engine.protocol.register import texts
 from engine.protocol.rung_lists import WINDOWS, comes_too_late
 from engine.protocol.timings import parse_counts_from
@@ -50,7 +50,7 @@ def read_deadline(id_: str, form: Form, around: Surroundings, words: Vocabulary)
     counts_from = _read_start(form, around, limit, words)
     applies_when, until = words.condition(form, "applies_when"), words.condition(form, "until")
     if_missed, extend = _read_missed(form, words), _read_extend(form, words)
-    then = find("action", form.get("then"), around.actions, form.way("then"), words.desk, " at this step")
+    then = find_key("action", form, "then", around.actions, words.desk, " at this step")
     calendar = words.calendars.name(form.get("calendar"), form.way("calendar"))
     if limit is None:
         return None
@@ -173,7 +173,7 @@ def _read_missed(form: Form, words: Vocabulary) -> IfMissed | None:
         return None
     answers = read_answers(missed.get("set"), words.register.fields, words.desk)
     words.used.update(answers)
-    task = find("task", missed.get("task"), words.tasks, missed.way("task"), words.desk)
+    task = find_key("task", missed, "task", words.tasks, words.desk)
     return IfMissed(set=answers, task=task, tell=words.roles(missed, "tell"))
 
 

@@ -73,10 +73,12 @@ class Form:
 class Desk:
     """Collects the problems of one run. The texts of the files help to place a mistake inside a sentence."""
 
-    __slots__ = ("_lines", "_sources", "problems")
+    __slots__ = ("_lines", "_sources", "problems", "sentences")
 
     def __init__(self, sources: Mapping[str, str | bytes] | None = None) -> None:
         self.problems: list[Problem] = []
+        #: What sentences mean, by parser and text, so that none is read twice in a run.
+        self.sentences: dict[tuple[Any, str], Any] = {}
         self._sources = sources or {}
         self._lines: dict[str, list[str]] = {}
 

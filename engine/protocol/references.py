@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from engine.protocol.forms import Desk, Form, Trail, suggest
 from engine.protocol.nodes import Scalar
@@ -48,6 +48,15 @@ def find(
     return None
 
 
+def find_key(kind: str, form: Form, key: str, known: Collection[str], desk: Desk, where: str = "") -> str | None:
+    """Return the name behind a key, or None where it is not given or not known."""
+    scalar: Scalar | None = form.get(key)
+    if scalar is None or scalar.text in known:
+        return None if scalar is None else scalar.text
+    refuse_name(kind, scalar, known, form.way(key), desk, where)
+    return None
+
+
 def find_all(kind: str, form: Form, key: str, known: Collection[str], desk: Desk) -> tuple[str, ...]:
     """Return the known ones of the names behind a key."""
     scalars: tuple[Scalar, ...] = form.get(key, ())
@@ -58,9 +67,17 @@ def find_all(kind: str, form: Form, key: str, known: Collection[str], desk: Desk
 
 
 def parse(parser: Callable[[str], T], form: Form, key: str, desk: Desk) -> T | None:
-    """Return what the sentence behind a key means; None where it is not given or cannot be read."""
+    """Return what the sentence behind a key means; None where it is not given or cannot be read.
+
+    The same words mean the same wherever they stand, so each sentence is parsed once in a run.
+    """
     scalar: Scalar | None = form.get(key)
-    return None if scalar is None else parse_scalar(parser, scalar, form.way(key), desk)
+    if scalar is None:
+        return None
+    known = desk.sentences.get((parser, scalar.text))
+    if known is None:
+        known = desk.sentences[parser, scalar.text] = parse_scalar(parser, scalar, form.way(key), desk)
+    return cast("T | None", known)
 
 
 def parse_scalar(parser: Callable[[str], T], scalar: Scalar, trail: Trail, desk: Desk) -> T | None:

@@ -10,7 +10,7 @@ from engine.protocol.durations import parse_duration
 from engine.protocol.forms import Desk, Form
 from engine.protocol.limits import read_limit
 from engine.protocol.nodes import Scalar
-from engine.protocol.references import find, find_all, parse, refuse_name
+from engine.protocol.references import find_all, find_key, parse, refuse_name
 from engine.protocol.rung_lists import read_rungs
 from engine.protocol.shapes import refuse_id
 from engine.protocol.words import Word, is_id
@@ -122,7 +122,7 @@ class Register:
             self.desk.report("SP528", place, form.trail, message, "Write `codes: [one, two]` or `code_list: ID`.")
         if "codes" in form.values:
             return self._read_codes(form.get("codes"))
-        name = find("code list", form.get("code_list"), self._code_lists, form.way("code_list"), self.desk)
+        name = find_key("code list", form, "code_list", self._code_lists, self.desk)
         return self._code_lists[name] if name else ()
 
     def _read_consent(self, id_: str, form: Form) -> Consent:

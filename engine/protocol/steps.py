@@ -12,7 +12,7 @@ from engine.protocol.deadlines import Surroundings, check_order, read_deadline
 from engine.protocol.forms import Form
 from engine.protocol.limits import check_dated
 from engine.protocol.nodes import Scalar
-from engine.protocol.references import find, parse
+from engine.protocol.references import find_key, parse
 from engine.protocol.register import texts
 from engine.protocol.shapes import refuse_id
 from engine.protocol.timings import parse_grid, parse_rhythm
@@ -46,9 +46,7 @@ def _read_track(id_: str, form: Form, words: Vocabulary, *, main: bool) -> Track
         message = f"Nothing says when the track `{id_}` opens; only the first track opens by itself."
         hint = "Add `opens_when:` with a condition, as `response has reached safe_space`."
         words.desk.report("SP503", form.place, form.trail, message, hint)
-    first = find(
-        "step", form.get("first_step"), words.steps[id_], form.way("first_step"), words.desk, f" in the track `{id_}`"
-    )
+    first = find_key("step", form, "first_step", words.steps[id_], words.desk, f" in the track `{id_}`")
     owners = {step: _read_owners(one, words) for step, one in words.steps[id_].items()}
     return Track(
         id=id_,

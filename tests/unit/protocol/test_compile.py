@@ -1,0 +1,272 @@
+"""From files to the compiled model: defaults, several files, and mistakes of all files in one run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from engine.core.model import (
+    Duration,
+    FromDeadline,
+    FromField,
+    Kind,
+    Needs,
+    Protocol,
+    RungAt,
+    Side,
+    Target,
+    TargetKind,
+    Unit,
+)
+from engine.protocol.compile import Compiled
+from engine.protocol.compile import compile as compile_protocol
+from engine.protocol.sheets import kind_of_file
+from tests.planted import COMMON, FULL, OFFICE, full_sources
+
+ROOT = Path(__file__).resolve().parents[3]
+
+SMALL = """\
+spean: 1
+protocol: small
+version: 1
+roles: {worker: {ministry: one}, chief: {outside_state: yes}}
+tracks:
+  main:
+    first_step: a
+    steps:
+      a:
+        done_by: worker
+        outside_label: Routine task
+        deadlines:
+          due:
+            limit: 7 days
+            kind: KIND
+            source: s
+            escalation: [{at: the limit, to: [worker, chief]}]
+        actions: {on: {goes_to: z}}
+      z: {final: closed}
+    at_any_step: {died: {goes_to: z, closes: all}}
+"""
+
+
+def compiled(sources: dict[str, str], root: str = FULL) -> Protocol:
+    """Return the protocol of files without errors."""
+    found = compile_protocol(sources, root)
+    assert found.protocol is not None, found.problems
+    return found.protocol
+
+
+def small(**changes: str) -> Protocol:
+    """Return the small protocol with words replaced."""
+    text = SMALL.replace("KIND", changes.pop("kind", "practice"))
+    for old, new in changes.items():
+        text = text.replace(old, new)
+    return compiled({"p.yaml": text}, "p.yaml")
+
+
+def problems_of(text: str) -> list[tuple[str, int, int]]:
+    """Return code, line and column of the problems of one file."""
+    return [
+        (one.code, one.place.line, one.place.column) for one in compile_protocol({"p.yaml": text}, "p.yaml").problems
+    ]
+
+
+@pytest.mark.parametrize("name", ["rescue", "repatriation", "reintegration"])
+def test_shipped_protocols_have_no_errors(name: str) -> None:
+    """The protocols of the project compile, and are warned of nothing but holidays nobody has fixed yet."""
+    folder = ROOT / "protocols"
+    sources = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.yaml")}
+    found = compile_protocol(sources, f"protocols/{name}.yaml")
+    assert found.protocol is not None
+    assert {one.code for one in found.problems} <= {"SP610"}
+
+
+def test_actions_are_read_with_all_they_need() -> None:
+    """An action keeps its target, actors, requirements, facts by type, approval and exception."""
+    action = compiled(full_sources()).tracks["main"].steps["intake"].actions["go_on"]
+    assert action.target == Target(TargetKind.STEP, "care")
+    assert [(one.needs, one.id) for one in action.required] == [
+        (Needs.FIELD, "outcome"),
+        (Needs.TASK, "explain"),
+        (Needs.CONSENT, "help"),
+    ]
+    assert action.set == {
+        "exposed": "no",
+        "count": 2,
+        "next_on": date(2027, 1, 31),
+        "met_at": datetime.fromisoformat("2027-01-31T01:00+00:00"),
+        "remark": "seen",
+        "signs": ("a", "b"),
+    }
+    assert (action.event, action.approval, action.exception) == ("went on", "chief", "life_saving")
+
+
+def test_deadlines_have_every_default_filled_in() -> None:
+    """Escalation, hold, aim, side and start of a deadline follow from the limit and `defaults`."""
+    intake = compiled(full_sources()).tracks["main"].steps["intake"]
+    decided, window, answer = (intake.deadlines[id_] for id_ in ("decided", "window", "answer"))
+    assert (decided.escalation, decided.rungs[0].at, decided.stops_on_hold) == ("ordinary", RungAt.SHARE, True)
+    assert decided.limit.cases == {"high": Duration(24, Unit.HOURS), "medium": Duration(72, Unit.HOURS)}
+    assert (window.counts_from, window.aim) == (FromField("seen_on"), Duration(2, Unit.HOURS))
+    assert (window.if_date_unknown, window.stops_on_hold) == (True, False)
+    assert (answer.counts_from, answer.escalation) == (FromDeadline("decided", "met"), None)
+    assert [rung.id for rung in answer.rungs] == ["rung1", "late"]
+    assert intake.deadlines["prepared"].counts_from == FromField("hearing_on")
+    assert intake.tasks["visit"].deadlines["done"].side is Side.FOLLOW_UP
+    assert decided.side is Side.PROTECTIVE
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_holds_stop_by_kind(kind: Kind) -> None:
+    """Without `on_hold`, clocks of law, clinical care and safety run through a hold, all others stop."""
+    deadline = (
+        small(kind=kind.value, **{"at: the limit": "at: 50 % of the limit"})
+        .tracks["main"]
+        .steps["a"]
+        .deadlines["due"]
+    )
+    assert deadline.stops_on_hold is (kind not in {Kind.LAW, Kind.CLINICAL, Kind.SAFETY})
+
+
+def test_closes_all_is_written_out() -> None:
+    """`closes: all` names every track but the action's own."""
+    protocol = compiled(full_sources())
+    assert protocol.tracks["main"].at_any_step["died"].closes == ("side",)
+
+
+def test_actors_default_to_who_records() -> None:
+    """Whoever records the step may take its actions; at any step everybody who records in the track."""
+    track = small().tracks["main"]
+    assert track.steps["a"].recorded_by == ("worker",)
+    assert track.steps["a"].actions["on"].who_may == ("worker",)
+    assert track.at_any_step["died"].who_may == ("worker",)
+
+
+def test_owner_may_act() -> None:
+    """`owner` under `who_may` is whoever records the step."""
+    protocol = small(**{"on: {goes_to: z}": "on: {goes_to: z, who_may: [owner, chief]}"})
+    assert protocol.tracks["main"].steps["a"].actions["on"].who_may == ("worker", "chief")
+
+
+def test_no_news_always_tells_somebody() -> None:
+    """Without `defaults` the no-news limit is 14 days and reaches everybody who records in the main track."""
+    no_news = small().no_news
+    assert (no_news.risk_field, no_news.otherwise) == (None, Duration(14, Unit.DAYS))
+    assert [rung.to for rung in no_news.rungs] == [("worker",)]
+
+
+def test_no_news_follows_a_field_called_risk_level() -> None:
+    """Where nothing is said, the numbers of the language go by the field `risk_level`."""
+    fields = "fields: {risk_level: {type: choice, codes: [low, medium, high]}}\ntracks:"
+    no_news = small(**{"tracks:": fields}).no_news
+    assert no_news.risk_field == "risk_level"
+    assert no_news.limits == {
+        code: Duration(days, Unit.DAYS) for code, days in (("high", 7), ("medium", 14), ("low", 35))
+    }
+
+
+def test_calendar_is_compiled() -> None:
+    """Opening hours are seconds of the day, Monday first; holidays and the state of each year are kept."""
+    calendar = compile_protocol(full_sources(), FULL).calendars["office"]
+    assert calendar.zone == "Asia/Phnom_Penh"
+    assert calendar.hours[0] == ((28_800, 43_200), (48_600, 61_200))
+    assert calendar.hours[2:] == (((28_800, 61_200),), (), (), (), ())
+    assert calendar.holidays == {date(2027, 1, 1), date(2027, 4, 14)}
+    assert calendar.years == {2027: "official"}
+
+
+def test_two_compiles_are_equal() -> None:
+    """The same files give equal models, meanings and problems."""
+    first, second = compile_protocol(full_sources(), FULL), compile_protocol(full_sources(), FULL)
+    assert first.protocol == second.protocol
+    assert first.problems == second.problems
+
+
+def test_files_may_come_as_bytes_from_another_folder() -> None:
+    """Names are relative to the root's folder, and bytes are read like texts."""
+    sources = {f"x/{name}": text.encode() for name, text in full_sources().items()}
+    found = compile_protocol(sources, "x/full.yaml")
+    assert found.protocol == compile_protocol(full_sources(), FULL).protocol
+
+
+def test_mistakes_of_all_files_come_in_one_run() -> None:
+    """Protocol, include and calendar are all judged, in the order of file, line and column."""
+    sources = full_sources()
+    sources[FULL] = sources[FULL].replace("goes_to: care", "goes_to: cara").replace("again: yes", "again: maybe")
+    sources[COMMON] = sources[COMMON].replace("code_list: outcomes", "code_list: outcome")
+    sources[OFFICE] = sources[OFFICE].replace("wed: 08:00-17:00", "wed: 8-17")
+    found = compile_protocol(sources, FULL)
+    assert found.protocol is None
+    assert [one.place for one in found.problems] == sorted(one.place for one in found.problems)
+    assert {(one.code, one.place.file) for one in found.problems} >= {
+        ("SP226", OFFICE),
+        ("SP301", FULL),
+        ("SP209", FULL),
+        ("SP314", COMMON),
+    }
+
+
+def test_problems_of_one_file_are_bounded() -> None:
+    """A file with a thousand mistakes shows 200 problems, the last of which says how many more there are."""
+    keys = "".join(f"wrong{number}: 1\n" for number in range(1_000))
+    found = compile_protocol({"p.yaml": SMALL + keys}, "p.yaml").problems
+    assert len(found) == 200
+    assert found[-1].code == "SP111"
+    assert " more problems" in found[-1].message
+
+
+def test_sentence_on_several_lines_is_placed_at_its_beginning() -> None:
+    """A mistake in a folded sentence is told where the sentence begins, not at a column that does not exist."""
+    text = SMALL.replace("KIND", "law").replace(
+        "on: {goes_to: z}", "on: {goes_to: z, only_if: nobody\n          is at home}"
+    )
+    assert problems_of(text) == [("SP412", 18, 45)]
+
+
+def test_include_twice_is_told() -> None:
+    """The same file included twice is a mistake, not two definitions of everything."""
+    sources = full_sources()
+    sources[FULL] = sources[FULL].replace("[shared/common.yaml]", "[shared/common.yaml, ./shared/common.yaml]")
+    assert [one.code for one in compile_protocol(sources, FULL).problems] == ["SP214"]
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../p.yaml", "shared/../../p.yaml", "C:/p.yaml", "shared\\p.yaml"])
+def test_include_stays_in_its_folder(path: str) -> None:
+    """Absolute paths and paths that climb out of the folder are refused, also where the file was given."""
+    found = compile_protocol({"a/p.yaml": f"include: ['{path}']\n{SMALL}", "p.yaml": SMALL}, "a/p.yaml")
+    assert "SP221" in {one.code for one in found.problems}
+
+
+def test_missing_root_is_told() -> None:
+    """A root that is not among the files is one clear problem."""
+    found = compile_protocol({"rescue.yaml": SMALL}, "rescu.yaml")
+    assert [(one.code, one.hint) for one in found.problems] == [("SP222", "Did you mean `rescue.yaml`?")]
+
+
+@pytest.mark.parametrize("name", [COMMON, OFFICE])
+def test_another_kind_of_file_is_one_problem(name: str) -> None:
+    """A calendar or an included file is no protocol, and is told so once."""
+    assert [one.code for one in compile_protocol(full_sources(), name).problems] == ["SP217"]
+
+
+def test_kinds_of_files_are_told_apart() -> None:
+    """Each file of a protocol is recognised by its keys."""
+    kinds = {name: kind_of_file(name, text) for name, text in full_sources().items()}
+    assert kinds == {FULL: "protocol", COMMON: "included", OFFICE: "calendar"}
+    assert kind_of_file("x", "a: 1") is None
+
+
+def test_empty_value_is_no_value() -> None:
+    """A key with nothing behind it counts as not given."""
+    assert small(**{"source: s": "source: s\n            adopted_by:"}) == replace(small())
+
+
+def test_warnings_can_be_left_out() -> None:
+    """Without warnings the model is the same."""
+    text = SMALL.replace("KIND", "practice").replace("        outside_label: Routine task\n", "")
+    warned, quiet = (compile_protocol({"p.yaml": text}, "p.yaml", warn=flag) for flag in (True, False))
+    assert [one.code for one in warned.problems] == ["SP615"]
+    assert quiet == Compiled(warned.protocol, warned.calendars, ())

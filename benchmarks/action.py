@@ -29,7 +29,7 @@ def figures() -> Iterator[Figure]:
     library, case, command = heaviest_action()
     now = START + timedelta(hours=1)
     decision, after = decided(case, command, now, library)
-    clocks = [item for item in after.enrolments["e"].open_clocks()]
+    clocks = list(after.enrolments["e"].open_clocks())
     rungs = sum(len(item.clock.now.schedule) for item in clocks if item.clock.generations)
     rules = len(library.protocol("rescue").forbidden)
     words = f"{len(clocks)} clocks, {rungs} rungs, {rules} rules, {len(decision.events)} events"

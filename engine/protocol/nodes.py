@@ -1,4 +1,4 @@
-"""A YAML document as plain text in a tree: every scalar is text until the schema types it, every node has its place."""
+"""A YAML document as text in a tree: every scalar is text until the schema types it, every node has its place."""
 
 from __future__ import annotations
 

@@ -34,6 +34,7 @@ from engine.core.values import Approximate, When
 
 pytestmark = pytest.mark.semantics
 Json = dict[str, Any]
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -130,7 +131,7 @@ class Story:
     firings: list[Json] = field(default_factory=list)
     messages: list[Json] = field(default_factory=list)
     refused: list[Json] = field(default_factory=list)
-    settled: datetime = datetime.min.replace(tzinfo=UTC)
+    settled: datetime = LONG_AGO
 
     @property
     def held(self) -> clocks.Held:

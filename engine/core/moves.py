@@ -34,13 +34,12 @@ def take(
     reason: str = "",
     approved_by: str = "",
 ) -> None:
-    """Take an action of an open track with the facts given for it. Raises Refused and leaves the draft as it was."""
-    state = draft.enrolment(enrolment).tracks.get(track)
-    if state is None or state.place is not Place.OPEN:
-        raise Refused(Reason(Why.TRACK_NOT_OPEN, track))
-    action = draft.rules(enrolment).moves[track].at(state.step).get(name)
-    if action is None:
-        raise Refused(Reason(Why.NO_SUCH_ACTION, name, state.step))
+    """Take an action that the step of an open track declares, with the facts given for it.
+
+    Raises Refused and leaves the draft as it was.
+    """
+    state = draft.track(enrolment, track)
+    action = draft.rules(enrolment).moves[track].at(state.step)[name]
     before = draft.world(enrolment)
     with draft.all_or_nothing():
         visit = f"{track}#{state.visit}"

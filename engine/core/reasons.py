@@ -38,7 +38,6 @@ class Why(StrEnum):
     DRAFT = "The protocol {subject} is a draft; it runs only on invented people until it is adopted."
     NOT_IN_FORCE = "The protocol {subject} is in force from {detail} on."
     ENDLESS = "The protocol would move this case on without end; nothing was changed."
-    TIME_RAN_BACK = "The clock of this machine runs behind the case; nothing was changed."
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,10 +149,8 @@ def _plan(draft: Draft, enrolment: str, key: str, task: Task) -> None:
     calendar = draft.calendar(rules)
     if task.offsets:
         planned = _plan_grid(draft, enrolment, state, task, calendar)
-    elif task.every:
-        planned = _plan_rhythm(draft, enrolment, state, task, calendar)
     else:
-        return
+        planned = _plan_rhythm(draft, enrolment, state, task, calendar)
     if planned == state:
         return
     _set(draft, enrolment, "planned", key, planned)
@@ -177,7 +175,7 @@ def _plan_grid(draft: Draft, enrolment: str, state: TaskState, task: Task, calen
 
 
 def _plan_rhythm(draft: Draft, enrolment: str, state: TaskState, task: Task, calendar: Calendar) -> TaskState:
-    if any(item.status is TaskStatus.OPEN for item in state.occurrences) or task.every is None:
+    if task.every is None or any(item.status is TaskStatus.OPEN for item in state.occurrences):
         return state
     if task.until is not None and evaluate(task.until, draft.world(enrolment)) is True:
         return state

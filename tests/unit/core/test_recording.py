@@ -17,6 +17,7 @@ from engine.core.values import UNKNOWN, Approximate, Value
 from tests.builders.live import BOSS, DAY, HOUR, MEDIC, START, WORKER, Live
 from tests.builders.protocols import FIELDS, action, deadline, fact_is, final, known, needs, protocol, step, track
 
+NAIVE = datetime(2026, 1, 1)  # noqa: DTZ001 - what must be refused
 FIELD = {item.id: item for item in FIELDS}
 
 
@@ -142,7 +143,8 @@ def test_raising_a_risk_is_free_and_lowering_needs_reason_and_supervisor() -> No
          [date(1899, 12, 31), date.max, START, "2026-01-01", Approximate(date(2026, 2, 1), date(2026, 1, 1)),
           Approximate(date(2026, 2, 1), START)]),
         ("moment", [START, date(2026, 1, 1), Approximate(START, START)],
-         [datetime(2026, 1, 1), datetime.max.replace(tzinfo=UTC), "now", Approximate(START, datetime(2026, 1, 1))]),  # noqa: DTZ001
+         [NAIVE, datetime.max.replace(tzinfo=UTC), "now", Approximate(START, NAIVE),
+          Approximate(date(2026, 1, 1), START)]),
         ("sure", ["yes", "no", UNKNOWN], ["YES", "maybe", Decimal("sNaN"), 1]),
         ("answer", ["a", UNKNOWN], ["A", "", 1, ("a",), Decimal("sNaN")]),
         ("several", [("a", "b"), "a", ()], [("a", "z"), 3, (Decimal("sNaN"),)]),

@@ -23,8 +23,10 @@ from engine.run.virtual import Simulation
 
 #: How likely an action is taken: one that leads on, one that leads to where the case was, one that stays, an end.
 _ONWARD, _BACK, _STAYS, _END = 20, 2, 3, 2
+#: How often in one sitting what is missing is supplied and the next action tried again.
+_TRIES = 4
 #: How often something happens that may happen at any step, and how often an end that is offered is taken.
-_ANY_STEP, _TAKES_AN_END = 0.03, 0.5
+_ANY_STEP, _TAKES_AN_END = 0.02, 0.15
 
 
 class StandIn:
@@ -54,7 +56,9 @@ class StandIn:
         if self.stops is not None and self.simulation.time.now() >= self.stops:
             return
         self._answer(case)
-        if not self._move():
+        for _ in range(_TRIES):
+            if self._move():
+                break
             self._unblock()
         if self.after is not None:
             self.after()
@@ -148,7 +152,10 @@ class StandIn:
 
     def _weight(self, case: Case, option: Option) -> int:
         enrolment = case.enrolments[option.enrolment]
-        target = self._rules(enrolment).moves[option.track].at(option.step)[option.action].target
+        action = self._rules(enrolment).moves[option.track].at(option.step)[option.action]
+        target = action.target
+        if action.starts is not None and action.starts.protocol not in case.enrolments:
+            return _ONWARD
         if self._ends(case, option):
             return _END
         if target.kind is not TargetKind.STEP:

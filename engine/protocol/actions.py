@@ -173,22 +173,24 @@ def _read_starts(form: Form, words: Vocabulary) -> Starts | None:
     return Starts(protocol=starts.get("protocol").text, carry=words.fields(starts, "carry"))
 
 
-def check_events(actions: Form | None, around: Form | None, words: Vocabulary) -> None:
-    """Report two actions of a step with one event: a log would not say which was meant."""
+def collect_events(actions: Form | None, around: Mapping[str, Form], words: Vocabulary) -> dict[str, Form]:
+    """Return the actions of one table by event; two with one event are reported: a log would not say which was meant.
+
+    ``around`` are the events of the track's actions at any step; an action with the id of one of them replaces it.
+    """
     events: dict[str, Form] = {}
-    parts = (around, actions) if actions is not None else (around,)
-    for part in parts:
-        for id_, form in part.forms() if part else ():
-            event = form.get("event")
-            first = events.get(event) if event else None
-            if event and first is None:
-                events[event] = form
-            elif first is not None and (part is around or first.trail[1] != id_):
-                message = (
-                    f"The event {show(event)} stands at two actions of one step, `{first.trail[1]}` and `{id_}`."
-                )
-                hint = "Give one of them another event; a log must say which was taken."
-                words.desk.report("SP516", form.at("event"), form.way("event"), message, hint)
+    for id_, form in actions.forms() if actions else ():
+        event = form.get("event")
+        if event is None:
+            continue
+        first = events.get(event) or around.get(event)
+        if first is None or (event not in events and first.trail[1] == id_):
+            events[event] = form
+            continue
+        message = f"The event {show(event)} stands at two actions of one step, `{first.trail[1]}` and `{id_}`."
+        hint = "Give one of them another event; a log must say which was taken."
+        words.desk.report("SP516", form.at("event"), form.way("event"), message, hint)
+    return events
 
 
 def needs_nothing(action: Action) -> bool:

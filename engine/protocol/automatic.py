@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
 
-from engine.core.model import Action, Deadline, Field, FromField, Step, Target, TargetKind, Track
+from engine.core.model import Action, Deadline, Field, FromField, Step, TargetKind, Track
 from engine.protocol.exclusive import never_both
 from engine.protocol.forms import Desk
 from engine.protocol.places import Places
 
+#: More automatic actions than this at one step cannot be compared with each other in time.
+MOST = 50
 Spot = tuple[str, str]
+Ways = Mapping[Spot, set[Spot]]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An action and where it is written."""
+
+    path: str
+    action: Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,85 +35,140 @@ class Edge:
 
 def check_automatic(tracks: Mapping[str, Track], fields: Mapping[str, Field], places: Places, desk: Desk) -> None:
     """Report automatic actions that could both be taken, and circles of ways that no person takes."""
+    edges: list[Edge] = []
+    before = _steps_before(tracks) if _goes_back(tracks) else {}
     for track in tracks.values():
+        anywhere = [one for one in _anywhere(track) if one.action.automatic]
+        at_limits = {one.then for step in track.steps.values() for one in _hasty(step)}
+        hasty = [one for one in _anywhere(track) if one.action.id in at_limits]
         for step in track.steps.values():
-            _check_pairs(track, step, fields, places, desk)
-    _check_circles(tracks, places, desk)
+            around = anywhere[: MOST + 1] if step.final is None else []
+            taken = [*_own(track, step), *(one for one in around if one.action.id not in step.actions)]
+            _check_pairs([one for one in taken if one.action.automatic], step, fields, places, desk)
+            edges += _edges(track, step, [*taken, *hasty], before)
+    if edges:
+        _check_circles(edges, places, desk)
 
 
-def _actions(track: Track, step: Step) -> Iterator[tuple[str, Action]]:
-    """Yield the actions of a step with their paths; its own win over those of the track (4)."""
+def _own(track: Track, step: Step) -> Iterator[Written]:
+    """Yield those actions of a step that no person may have to take."""
+    limits = {one.then for one in step.deadlines.values()}
     for id_, action in step.actions.items():
-        yield f"tracks.{track.id}.steps.{step.id}.actions.{id_}", action
-    if step.final is None:
-        for id_, action in track.at_any_step.items():
-            if id_ not in step.actions:
-                yield f"tracks.{track.id}.at_any_step.{id_}", action
+        if action.automatic or id_ in limits:
+            yield Written(f"tracks.{track.id}.steps.{step.id}.actions.{id_}", action)
 
 
-def _check_pairs(track: Track, step: Step, fields: Mapping[str, Field], places: Places, desk: Desk) -> None:
-    automatic = [(path, action) for path, action in _actions(track, step) if action.automatic]
-    for (_, one), (path, other) in combinations(automatic, 2):
-        if one.only_if is None or other.only_if is None or never_both(one.only_if, other.only_if, fields):
+def _anywhere(track: Track) -> list[Written]:
+    return [Written(f"tracks.{track.id}.at_any_step.{id_}", action) for id_, action in track.at_any_step.items()]
+
+
+def _check_pairs(
+    automatic: list[Written], step: Step, fields: Mapping[str, Field], places: Places, desk: Desk
+) -> None:
+    """Report each action once, with the first one it does not exclude."""
+    for number, one in enumerate(automatic):
+        for other in automatic[:number]:
+            if number >= MOST or not _excluded(one.action, other.action, fields):
+                names = f"`{other.action.id}` and `{one.action.id}`"
+                message = f"The automatic actions {names} of the step `{step.id}` could both be taken."
+                hint = "Make their conditions exclude each other: `F is A` and `F is B`, or `X` and `not (X)`."
+                desk.report("SP513", places.value(f"{one.path}.only_if"), f"{one.path}.only_if", message, hint)
+                break
+
+
+def _excluded(one: Action, other: Action, fields: Mapping[str, Field]) -> bool:
+    """Whether both can never be taken; an action whose condition could not be read has its problem already."""
+    return one.only_if is None or other.only_if is None or never_both(one.only_if, other.only_if, fields)
+
+
+def _hasty(step: Step) -> Iterator[Deadline]:
+    """Yield the deadlines that may take an action at once; a limit that counts from a date may be past already."""
+    for one in step.deadlines.values():
+        if one.then and (one.limit.before is not None or isinstance(one.counts_from, FromField)):
+            yield one
+
+
+def _edges(track: Track, step: Step, taken: list[Written], before: Ways) -> Iterator[Edge]:
+    start, hasty = (track.id, step.id), {one.then for one in _hasty(step)}
+    for one in taken:
+        target = one.action.target
+        if not one.action.automatic and one.action.id not in hasty:
             continue
-        message = f"The automatic actions `{one.id}` and `{other.id}` of the step `{step.id}` could both be taken."
-        hint = "Make their conditions exclude each other: `F is A` and `F is B`, or `X` and `not (X)`."
-        desk.report("SP513", places.value(f"{path}.only_if"), f"{path}.only_if", message, hint)
+        if target.kind is TargetKind.STEP:
+            yield Edge(start, (target.track or track.id, target.step), one.path)
+        elif target.kind is TargetKind.PREVIOUS:
+            yield from (Edge(start, end, one.path) for end in before.get(start, ()))
 
 
-def _check_circles(tracks: Mapping[str, Track], places: Places, desk: Desk) -> None:
-    edges = [
-        edge for track in tracks.values() for step in track.steps.values() for edge in _edges(tracks, track, step)
-    ]
-    if not edges:
-        return
+def _goes_back(tracks: Mapping[str, Track]) -> bool:
+    steps = (step for track in tracks.values() for step in track.steps.values())
+    actions = (one for step in steps for one in step.actions.values())
+    anywhere = (one for track in tracks.values() for one in track.at_any_step.values())
+    return any(one.target.kind is TargetKind.PREVIOUS for part in (actions, anywhere) for one in part)
+
+
+def _steps_before(tracks: Mapping[str, Track]) -> Ways:
+    """Return for each step those from which an action of the same track leads there."""
+    found: dict[Spot, set[Spot]] = {}
+    for track in tracks.values():
+        everywhere = {one.target.step for one in track.at_any_step.values() if one.target.track is None}
+        for step in track.steps.values():
+            own = {one.target.step for one in step.actions.values() if one.target.track is None}
+            for end in own | (everywhere if step.final is None else set()):
+                found.setdefault((track.id, end), set()).add((track.id, step.id))
+    return found
+
+
+def _check_circles(edges: list[Edge], places: Places, desk: Desk) -> None:
+    """Report each circle once, at the first of its ways in the file."""
     ways: dict[Spot, set[Spot]] = {}
     for edge in edges:
         ways.setdefault(edge.start, set()).add(edge.end)
+    knot_of = _knots(ways)
     told: set[Spot] = set()
     for edge in edges:
-        circle = _reachable(edge.end, ways)
-        if edge.start in circle and edge.start not in told:
-            told |= {spot for spot in circle if edge.start in _reachable(spot, ways)}
+        knot = knot_of[edge.start]
+        if knot == knot_of[edge.end] and knot not in told:
+            told.add(knot)
             message = f"From the step `{edge.start[1]}` a case comes back to it by itself, without a person."
             hint = "Let one of the actions be taken by a person, or put a limit between them."
             desk.report("SP514", places.key(edge.path), edge.path, message, hint)
 
 
-def _reachable(start: Spot, ways: Mapping[Spot, set[Spot]]) -> set[Spot]:
-    """Return every step that is reached from a step, itself included."""
-    found, waiting = {start}, [start]
-    while waiting:
-        for spot in ways.get(waiting.pop(), ()):
+def _knots(ways: Ways) -> dict[Spot, Spot]:
+    """Return for each step one that stands for all steps it leads to and that lead back to it.
+
+    Two walks over all ways: the second goes backwards, in the order in which the first one left the steps for good.
+    """
+    back: dict[Spot, set[Spot]] = {}
+    for start, ends in ways.items():
+        for end in ends:
+            back.setdefault(end, set()).add(start)
+    found: dict[Spot, Spot] = {}
+    for root in reversed(_left_in_order(ways)):
+        waiting = [] if root in found else [root]
+        while waiting:
+            spot = waiting.pop()
             if spot not in found:
-                found.add(spot)
-                waiting.append(spot)
+                found[spot] = root
+                waiting += [earlier for earlier in back.get(spot, ()) if earlier not in found]
     return found
 
 
-def _edges(tracks: Mapping[str, Track], track: Track, step: Step) -> Iterator[Edge]:
-    start = (track.id, step.id)
-    at_limit = {one.then for one in step.deadlines.values() if one.then and not _takes_time(one)}
-    for path, action in _actions(track, step):
-        if action.automatic or action.id in at_limit:
-            for end in _ends(tracks, track, step, action.target):
-                yield Edge(start, end, path)
-
-
-def _takes_time(deadline: Deadline) -> bool:
-    """Whether some time certainly passes before the limit; a limit that counts from a date may be past already."""
-    return deadline.limit.before is None and not isinstance(deadline.counts_from, FromField)
-
-
-def _ends(tracks: Mapping[str, Track], track: Track, step: Step, target: Target) -> Iterator[Spot]:
-    if target.kind is TargetKind.STEP:
-        yield target.track or track.id, target.step
-    elif target.kind is TargetKind.PREVIOUS:
-        for other in tracks[track.id].steps.values():
-            for _, action in _actions(track, other):
-                if (
-                    action.target.kind is TargetKind.STEP
-                    and action.target.step == step.id
-                    and not action.target.track
-                ):
-                    yield track.id, other.id
+def _left_in_order(ways: Ways) -> list[Spot]:
+    """Return the steps in the order in which a walk in depth leaves them for good."""
+    seen: set[Spot] = set()
+    order: list[Spot] = []
+    for root in ways:
+        walk = [] if root in seen else [(root, iter(ways[root]))]
+        seen.add(root)
+        while walk:
+            spot, ends = walk[-1]
+            following = next((end for end in ends if end not in seen), None)
+            if following is None:
+                order.append(spot)
+                walk.pop()
+            else:
+                seen.add(following)
+                walk.append((following, iter(ways.get(following, ()))))
+    return order

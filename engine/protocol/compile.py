@@ -19,7 +19,7 @@ from engine.protocol.no_news import read_no_news
 from engine.protocol.nodes import Scalar
 from engine.protocol.places import Places
 from engine.protocol.problems import Problem, Severity
-from engine.protocol.references import find, find_all, refuse_name
+from engine.protocol.references import find
 from engine.protocol.register import Register
 from engine.protocol.shapes import refuse_id
 from engine.protocol.sheets import Sheet, Sources, open_includes, open_root
@@ -82,7 +82,7 @@ def _cut(of_file: list[Problem]) -> list[Problem]:
         return of_file
     told = [one for one in of_file if one.code == "SP111"]
     others = [one for one in of_file if one.code != "SP111"]
-    message = f"There are {len(others) - MAX_PROBLEMS + 1} more problems in this file."
+    message = f"There are {len(others) - MAX_PROBLEMS + 1} or more further problems in this file."
     hint = "Put these right and check the file again."
     rest = told or [problem("SP111", others[MAX_PROBLEMS - 1].place, message, hint)]
     return [*others[: MAX_PROBLEMS - 1], *rest]
@@ -158,11 +158,10 @@ def _read_opening(form: Form, words: Vocabulary) -> Opening:
 def _read_forbidden(form: Form | None, tracks: dict[str, Track], words: Vocabulary) -> dict[str, Forbidden]:
     if form is None:
         return {}
-    actions = _name_actions(tracks)
     found = {}
     for id_, rule in form.forms():
         never = words.condition(rule, "never")
-        blocks = _read_blocks(rule, actions, words.desk)
+        blocks = _read_blocks(rule, tracks, words.desk)
         alarm = words.roles(rule, "alarm")
         kind, source = rule.get("kind", ""), rule.get("source", "")
         if never is not None:
@@ -170,20 +169,25 @@ def _read_forbidden(form: Form | None, tracks: dict[str, Track], words: Vocabula
     return found
 
 
-def _read_blocks(rule: Form, actions: set[str], desk: Desk) -> tuple[str, ...]:
+def _read_blocks(rule: Form, tracks: Mapping[str, Track], desk: Desk) -> tuple[str, ...]:
     scalars: tuple[Scalar, ...] = rule.get("blocks", ())
+    found = []
     for scalar in scalars:
-        if scalar.text not in actions:
-            known = [name for name in actions if ("." in name) is ("." in scalar.text)]
-            refuse_name("action", scalar, known, rule.way("blocks"), desk)
-    return find_all("action", rule, "blocks", {*actions, *(one.text for one in scalars)}, desk)
+        known = _actions_like(scalar.text, tracks)
+        if find("action", scalar, known, rule.way("blocks"), desk) is not None:
+            found.append(scalar.text)
+    return tuple(found)
 
 
-def _name_actions(tracks: Mapping[str, Track]) -> set[str]:
-    """Return the names of all actions, alone and as ``track.step.action``."""
-    names: set[str] = set()
-    for track in tracks.values():
-        for step in track.steps.values():
-            for action in (*step.actions, *(track.at_any_step if step.final is None else ())):
-                names |= {action, f"{track.id}.{step.id}.{action}"}
-    return names
+def _actions_like(name: str, tracks: Mapping[str, Track]) -> set[str]:
+    """Return the actions a name may mean: those of one step for ``track.step.action``, else all, by themselves."""
+    track_id, _, rest = name.partition(".")
+    step_id = rest.partition(".")[0]
+    track = tracks.get(track_id)
+    if track is not None and step_id in track.steps:
+        step = track.steps[step_id]
+        anywhere = track.at_any_step if step.final is None else {}
+        return {f"{track_id}.{step_id}.{action}" for action in (*step.actions, *anywhere)}
+    steps = (step for one in tracks.values() for step in one.steps.values())
+    everywhere = {id_ for one in tracks.values() for id_ in one.at_any_step}
+    return everywhere.union(*(step.actions for step in steps))

@@ -70,22 +70,34 @@ class Form:
         return ((key, value) for key, value in self.values.items() if isinstance(value, Form))
 
 
+#: How many problems of one file are worth a suggestion; fewer are shown.
+MAX_NOTED = 250
+
+
 class Desk:
     """Collects the problems of one run. The texts of the files help to place a mistake inside a sentence."""
 
-    __slots__ = ("_lines", "_sources", "problems", "sentences")
+    __slots__ = ("_counts", "_lines", "_sources", "problems", "sentences")
 
     def __init__(self, sources: Mapping[str, str | bytes] | None = None) -> None:
         self.problems: list[Problem] = []
         #: What sentences mean, by parser and text, so that none is read twice in a run.
         self.sentences: dict[tuple[Any, str], Any] = {}
+        self._counts: dict[str, int] = {}
         self._sources = sources or {}
         self._lines: dict[str, list[str]] = {}
 
     def report(self, code: str, place: Place, trail: Trail | str | None, message: str, hint: str) -> None:
         """Note a problem; the way to it is a trail, or written out."""
+        count = self._counts[place.file] = self._counts.get(place.file, 0) + 1
+        if count > MAX_NOTED:
+            return
         path = trail if isinstance(trail, str) else path_of(trail)
         self.problems.append(problem(code, place, message, hint, path))
+
+    def is_full(self, file: str) -> bool:
+        """Whether so many problems of a file are noted that looking for more, or for suggestions, helps nobody."""
+        return self._counts.get(file, 0) >= MAX_NOTED
 
     def sentence(self, fault: SentenceProblem, scalar: Scalar, trail: Trail | None) -> None:
         """Note what is wrong in a sentence: at its character, or where it begins if it stands on several lines."""

@@ -32,6 +32,8 @@ UNKNOWN_NAME = {
 
 def refuse_name(kind: str, scalar: Scalar, known: Iterable[str], trail: Trail, desk: Desk, where: str = "") -> None:
     """Report a name nobody knows."""
+    if desk.is_full(scalar.place.file):
+        return
     article = "an" if kind[0] in "aeiou" else "a"
     otherwise = "" if list(known) else f"Declare {article} {kind} of this name first."
     message = f"There is no {kind} {show(scalar.text)}{where}."
@@ -82,6 +84,8 @@ def parse(parser: Callable[[str], T], form: Form, key: str, desk: Desk) -> T | N
 
 def parse_scalar(parser: Callable[[str], T], scalar: Scalar, trail: Trail, desk: Desk) -> T | None:
     """Return what the sentence means; None, after reporting it, where it cannot be read."""
+    if desk.is_full(scalar.place.file):
+        return None
     try:
         return parser(scalar.text)
     except SentenceProblem as fault:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 from engine.core.conditions import Condition, FactTest, Test
 from engine.core.model import Action, FieldType, Protocol, Step, TargetKind, Track
@@ -13,9 +13,9 @@ Spot = tuple[str, str]
 
 def find_routes(protocol: Protocol) -> Iterator[Warned]:
     """Yield what is dangerous about the ways between steps."""
-    reached = _reached(protocol)
+    reached, elsewhere = _reached(protocol), _ended_elsewhere(protocol)
     for track in protocol.tracks.values():
-        ending = _ending(protocol, track)
+        ending = set(track.steps) if track.id in elsewhere else _ending(track)
         for step in track.steps.values():
             path = f"tracks.{track.id}.steps.{step.id}"
             if (track.id, step.id) not in reached:
@@ -28,55 +28,60 @@ def find_routes(protocol: Protocol) -> Iterator[Warned]:
         yield from _find_exit(protocol, track)
 
 
-def _moves(track: Track, step: Step) -> Iterator[Action]:
-    yield from step.actions.values()
-    if step.final is None:
-        yield from (action for id_, action in track.at_any_step.items() if id_ not in step.actions)
-
-
 def _reached(protocol: Protocol) -> set[Spot]:
     """Return every step some way leads to; a case opened by its first event may begin where that event leads."""
     waiting = [(track.id, track.first_step) for track in protocol.tracks.values()]
     if protocol.opening.any_event:
-        waiting += [
-            spot for track in protocol.tracks.values() for spot in _targets(track, track.at_any_step.values())
-        ]
-    found = set(waiting)
+        waiting += [spot for track in protocol.tracks.values() for spot in _targets(track, track.at_any_step)]
+    found, everywhere = set(waiting), set[str]()
     while waiting:
         id_, name = waiting.pop()
         track = protocol.tracks[id_]
-        for spot in _targets(track, _moves(track, track.steps[name])):
-            if spot not in found:
-                found.add(spot)
-                waiting.append(spot)
+        step = track.steps[name]
+        spots = list(_targets(track, step.actions))
+        if step.final is None and id_ not in everywhere:
+            everywhere.add(id_)
+            spots += _targets(track, track.at_any_step)
+        new = [spot for spot in dict.fromkeys(spots) if spot not in found]
+        found.update(new)
+        waiting += new
     return found
 
 
-def _targets(track: Track, actions: Iterable[Action]) -> Iterator[Spot]:
-    for action in actions:
+def _targets(track: Track, actions: Mapping[str, Action]) -> Iterator[Spot]:
+    for action in actions.values():
         if action.target.kind is TargetKind.STEP:
             yield action.target.track or track.id, action.target.step
 
 
-def _ending(protocol: Protocol, track: Track) -> set[str]:
-    """Return the steps from which a final step can be reached, or the track be closed or moved from elsewhere."""
-    closed = {name for one in protocol.tracks.values() for step in one.steps.values() for action in _moves(one, step)
-              for name in (*action.closes, action.target.track)}  # fmt: skip
-    if track.id in closed:
-        return set(track.steps)
+def _ended_elsewhere(protocol: Protocol) -> set[str]:
+    """Return the tracks that an action of any track closes or moves from outside."""
+    parts = [track.at_any_step for track in protocol.tracks.values()]
+    parts += [step.actions for track in protocol.tracks.values() for step in track.steps.values()]
+    named = (action for part in parts for action in part.values())
+    return {name for action in named for name in (*action.closes, action.target.track) if name}
+
+
+def _ending(track: Track) -> set[str]:
+    """Return the steps of a track from which a final step can be reached."""
+    before: dict[str, list[str]] = {}
     found = {step.id for step in track.steps.values() if step.final is not None}
-    before = -1
-    while len(found) != before:
-        before = len(found)
-        for step in track.steps.values():
-            if any(_leads_into(action, found) for action in _moves(track, step)):
+    for step in track.steps.values():
+        for action in step.actions.values():
+            if action.target.kind is TargetKind.PREVIOUS:
                 found.add(step.id)
-    return found
-
-
-def _leads_into(action: Action, steps: set[str]) -> bool:
-    target = action.target
-    return target.kind is TargetKind.PREVIOUS or (target.track is None and target.step in steps)
+            elif action.target.track is None:
+                before.setdefault(action.target.step, []).append(step.id)
+    waiting = list(found)
+    while waiting:
+        for name in before.get(waiting.pop(), ()):
+            if name not in found:
+                found.add(name)
+                waiting.append(name)
+    away = any(
+        one.target.kind is TargetKind.PREVIOUS or one.target.step in found for one in track.at_any_step.values()
+    )
+    return set(track.steps) if away else found
 
 
 def _find_exit(protocol: Protocol, track: Track) -> Iterator[Warned]:

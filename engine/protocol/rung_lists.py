@@ -18,6 +18,10 @@ from engine.protocol.words import Word, is_id
 WINDOWS = (Kind.CLINICAL, Kind.EVIDENCE)
 
 
+#: So many rungs of a list are compared; nobody reads more.
+_COMPARED = 50
+
+
 def read_rungs(forms: list[Form], roles: Collection[str], letters: Collection[str], desk: Desk) -> tuple[Rung, ...]:
     """Return the rungs that could be read."""
     found: list[Rung] = []
@@ -86,13 +90,13 @@ def durations_of(limit: Limit) -> tuple[Duration, ...]:
 
 def inverted(rungs: tuple[Rung, ...], duration: Duration) -> tuple[Rung, Rung] | None:
     """Return two rungs of which the one listed later is certainly due earlier, for this limit."""
-    earlier: list[tuple[Rung, float]] = []
-    for rung in rungs:
+    latest: tuple[float, Rung] | None = None
+    for rung in rungs[:_COMPARED]:
         low, high = _when(rung, duration)
-        for other, other_low in earlier:
-            if high < other_low:
-                return other, rung
-        earlier.append((rung, low))
+        if latest is not None and high < latest[0]:
+            return latest[1], rung
+        if latest is None or low > latest[0]:
+            latest = (low, rung)
     return None
 
 

@@ -141,7 +141,7 @@ class Choice:
         if type(node) is Scalar and node.text in self._known:
             return node.text
         scalar = take_text(node, trail, desk)
-        if scalar is not None:
+        if scalar is not None and not desk.is_full(node.place.file):
             known = ", ".join(f"`{word}`" for word in self.words)
             hint = suggest(scalar.text, self.words, f"Write one of: {known}.")
             desk.report("SP208", node.place, trail, f"`{trail[1]}` cannot be {show(scalar.text)}.", hint)
@@ -446,6 +446,8 @@ class ByKind:
 
 def refuse_key(key: Scalar, known: Iterable[str], trail: Trail, desk: Desk) -> None:
     """Report a key that does not belong here."""
+    if desk.is_full(key.place.file):
+        return
     where = f"`{trail[1]}`" if trail[1] else "this file"
     message = f"The key {show(key.text)} is not known in {where}."
     desk.report("SP201", key.place, (trail, key.text, key.place), message, suggest(key.text, known))
@@ -466,6 +468,8 @@ def refuse_id(key: Scalar, trail: Trail, desk: Desk) -> None:
 
 
 def _refuse_case(key: Scalar, node: Table, trail: Trail, desk: Desk) -> None:
+    if desk.is_full(key.place.file):
+        return
     first = next(entry.key for name, entry in node.entries.items() if name.lower() == key.text.lower())
     message = f"`{key.text}` differs from `{first.text}` in line {first.place.line} only by capital letters."
     desk.report("SP207", key.place, (trail, key.text, key.place), message, "Give one of them another name.")

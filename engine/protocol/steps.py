@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from engine.core.model import Action, Deadline, Side, Step, Task, Track
-from engine.protocol.actions import Position, check_events, needs_nothing, read_action
+from engine.protocol.actions import Position, collect_events, needs_nothing, read_action
 from engine.protocol.deadlines import Surroundings, check_order, read_deadline
 from engine.protocol.forms import Form
 from engine.protocol.limits import check_dated
@@ -30,6 +30,15 @@ class Owners(NamedTuple):
     recorded_by: tuple[str, ...]
 
 
+class Around(NamedTuple):
+    """The actions of a track at any step: their forms, their events, whether one of them leaves the step."""
+
+    track: str
+    actions: Form | None
+    events: Mapping[str, Form]
+    leaves: bool
+
+
 def read_tracks(words: Vocabulary) -> dict[str, Track]:
     """Return the tracks in file order."""
     return {
@@ -47,11 +56,12 @@ def _read_track(id_: str, form: Form, words: Vocabulary, *, main: bool) -> Track
         hint = "Add `opens_when:` with a condition, as `response has reached safe_space`."
         words.desk.report("SP503", form.place, form.trail, message, hint)
     first = find_key("step", form, "first_step", words.steps[id_], words.desk, f" in the track `{id_}`")
+    around = _look_around(form, words)
     owners = {step: _read_owners(one, words) for step, one in words.steps[id_].items()}
     return Track(
         id=id_,
         first_step=first or "",
-        steps={step: _read_step(step, one, form, owners[step], words) for step, one in words.steps[id_].items()},
+        steps={step: _read_step(step, one, around, owners[step], words) for step, one in words.steps[id_].items()},
         title=form.get("title", {}),
         opens_when=words.condition(form, "opens_when"),
         again=form.get("again", False),
@@ -78,19 +88,26 @@ def _read_anywhere(id_: str, form: Form, owners: Mapping[str, Owners], words: Vo
         task: None for step in words.steps[id_].values() if step.get("tasks") for task in step.get("tasks").values
     }
     here = Position(id_, tasks, everybody)
-    check_events(None, part, words)
     return {name: read_action(name, action, here, words) for name, action in part.forms()}
 
 
-def _read_step(id_: str, form: Form, track: Form, owners: Owners, words: Vocabulary) -> Step:
-    anywhere: Form | None = track.get("at_any_step")
-    _check_way_out(id_, form, anywhere, words)
+def _look_around(form: Form, words: Vocabulary) -> Around:
+    """Return what the actions at any step of a track mean for each of its steps, looked up once."""
+    part: Form | None = form.get("at_any_step")
+    events = collect_events(part, {}, words)
+    leaves = any(one.gives("goes_to") for _, one in part.forms()) if part else False
+    return Around(form.trail[1], part, events, leaves)
+
+
+def _read_step(id_: str, form: Form, around: Around, owners: Owners, words: Vocabulary) -> Step:
+    anywhere, events = around.actions, around.events
+    _check_way_out(id_, form, around, words)
     _check_clock(form, words)
     tasks = _read_tasks(form, owners, words)
-    here = Position(track.trail[1], tasks, owners.recorded_by or owners.done_by)
+    here = Position(around.track, tasks, owners.recorded_by or owners.done_by)
     actions_form: Form | None = form.get("actions")
     if actions_form is not None:
-        check_events(actions_form, anywhere, words)
+        collect_events(actions_form, events, words)
     actions = (
         {name: read_action(name, one, here, words) for name, one in actions_form.forms()} if actions_form else {}
     )
@@ -113,7 +130,7 @@ def _read_step(id_: str, form: Form, track: Form, owners: Owners, words: Vocabul
     )
 
 
-def _check_way_out(id_: str, form: Form, anywhere: Form | None, words: Vocabulary) -> None:
+def _check_way_out(id_: str, form: Form, around: Around, words: Vocabulary) -> None:
     if id_ == _RESERVED:
         refuse_id(Scalar(id_, form.place), form.trail, words.desk)
     if form.gives("final"):
@@ -122,8 +139,8 @@ def _check_way_out(id_: str, form: Form, anywhere: Form | None, words: Vocabular
                 message = f"The step `{id_}` is final, so nothing happens there any more."
                 words.desk.report("SP502", form.key_at(key), form.way(key), message, f"Delete `{key}`, or `final`.")
         return
-    parts = [part for part in (form.get("actions"), anywhere) if part is not None]
-    if not any(one.gives("goes_to") for part in parts for _, one in part.forms()):
+    actions: Form | None = form.get("actions")
+    if not around.leaves and not (actions and any(one.gives("goes_to") for _, one in actions.forms())):
         message = f"Nothing leads out of the step `{id_}`, and it is not final."
         hint = "Add an action with `goes_to`, or `final: OUTCOME`."
         words.desk.report("SP501", form.place, form.trail, message, hint)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from typing import NoReturn
 
 from engine.core.errors import SpeanError
@@ -19,6 +20,8 @@ from engine.protocol.characters import name_character
 MAX_CHARACTERS = 500
 #: Longer words are not compared with known ones: nobody meant them.
 _COMPARABLE = 64
+#: Of so many names all are compared with a word; of more only those that look alike.
+_COMPARED = 300
 
 _PIECE = re.compile(
     r"(?P<space>[ \t\n]+)|(?P<mark>[(),\[\]])|(?P<word>[A-Za-z0-9_.%-]+)"
@@ -168,8 +171,17 @@ def guess(word: str, known: Iterable[str]) -> str | None:
     lowered = {name.lower(): name for name in known}
     if word.lower() in lowered:
         return lowered[word.lower()]
-    close = get_close_matches(word.lower(), lowered, n=1, cutoff=0.65)
+    near = lowered if len(lowered) <= _COMPARED else _nearest(word.lower(), lowered)
+    close = get_close_matches(word.lower(), near, n=1, cutoff=0.65)
     return lowered[close[0]] if close else None
+
+
+def _nearest(word: str, names: Iterable[str]) -> list[str]:
+    """Return the few of very many names that are worth comparing: about as long, with the same beginning or end."""
+    alike = (
+        name for name in names if (abs(len(name) - len(word)) <= 3 and word[0] == name[:1]) or word[-2:] == name[-2:]
+    )
+    return list(islice(alike, _COMPARED))
 
 
 def is_id(word: Word) -> bool:

@@ -215,7 +215,7 @@ def test_problems_of_one_file_are_bounded() -> None:
     found = compile_protocol({"p.yaml": SMALL + keys}, "p.yaml").problems
     assert len(found) == 200
     assert found[-1].code == "SP111"
-    assert " more problems" in found[-1].message
+    assert " further problems" in found[-1].message
 
 
 def test_sentence_on_several_lines_is_placed_at_its_beginning() -> None:

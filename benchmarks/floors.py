@@ -14,19 +14,39 @@ from engine.core.effects import Decision
 from engine.core.events import ClockSet
 
 
-@dataclass
 class _Model:
-    state: str = ""
+    """What the library moves: as small as can be, with one guard and one callback."""
+
+    def __init__(self) -> None:
+        self.score, self.steps = 10, 0
+
+    def ready(self) -> bool:
+        """Guard every step."""
+        return self.score >= 10
+
+    def count(self) -> None:
+        """Count the steps."""
+        self.steps += 1
 
 
 def bare_trigger() -> Callable[[], object]:
-    """Return one step of the library's plainest machine: two states, one trigger, one condition."""
-    model = _Model("a")
-    machine = Machine(model=None, states=["a", "b"], initial="a", auto_transitions=False, send_event=True)
-    machine.add_transition("go", "a", "b", conditions=[lambda event: True])
-    machine.add_transition("go", "b", "a", conditions=[lambda event: True])
-    trigger = machine.events["go"].trigger
-    return lambda: trigger(model)
+    """Return one step of a ring of eight: one guard, one callback, the machine shared, as people use the library."""
+    states = [f"step_{number}" for number in range(8)]
+    model = _Model()
+    machine = Machine(
+        model=None,
+        states=states,
+        initial=states[0],
+        auto_transitions=False,
+        after_state_change="count",
+        transitions=[
+            {"trigger": "advance", "source": here, "dest": there, "conditions": "ready"}
+            for here, there in zip(states, [*states[1:], states[0]], strict=True)
+        ],
+    )
+    machine.add_model(model)
+    trigger: Callable[[], object] = getattr(model, "advance")  # noqa: B009 - the library adds it
+    return trigger
 
 
 @dataclass(frozen=True)

@@ -62,13 +62,11 @@ def compare_processes(
 ) -> Figure:
     """Compare the wall time of two commands, each a process of its own."""
 
-    def run(command: Sequence[str]) -> Callable[[], float]:
-        return lambda: _wall(command)
-
-    subject_times, floor_times = [], []
+    subject_times: list[float] = []
+    floor_times: list[float] = []
     for number in range(ROUNDS):
         for mine in (True, False) if number % 2 else (False, True):
-            (subject_times if mine else floor_times).append(run(subject if mine else floor)())
+            (subject_times if mine else floor_times).append(_wall(subject if mine else floor))
     ratios = [a / b for a, b in zip(subject_times, floor_times, strict=True)]
     medians = statistics.median(subject_times), statistics.median(floor_times)
     return Figure(name, floor_name, *medians, statistics.median(ratios), aim)

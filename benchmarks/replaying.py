@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from benchmarks.floors import bare_trigger
 from benchmarks.harness import Figure
+from engine.run.files import load
+from engine.run.replay import Questions, Route
+from engine.run.replay_log import replay_file
 
 ROUNDS = 3
+PROTOCOL = Path(__file__).parents[1] / "examples" / "fines_observed.yaml"
 DATA = Path(os.environ.get("SPEAN_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
 
@@ -24,13 +29,13 @@ def figures() -> Iterator[Figure]:
 
 
 def _figure(log: Path) -> Figure:
-    from benchmarks.replay_run import replay_fines
-
+    protocol, library = load(str(PROTOCOL))
+    route = Route(protocol, library)
     trigger = bare_trigger()
     best: list[tuple[float, float]] = []
     for _ in range(ROUNDS):
         start = time.process_time()
-        events = replay_fines(log)
+        events = replay_file(log, route, Questions(until=date(2013, 6, 18))).events
         spent = (time.process_time() - start) / events
         start = time.process_time()
         for _ in range(events):

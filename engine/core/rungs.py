@@ -108,21 +108,33 @@ def _by(rung: Rung) -> Duration:
 def repeats(
     rung: Rung, kind: Kind, first: datetime, calendar: Calendar, after: int = 1
 ) -> Iterator[tuple[int, datetime]]:
-    """Yield (occurrence, instant) behind occurrence ``after``, without end, on a fixed grid from the first instant."""
+    """Yield (occurrence, instant) behind occurrence ``after``, on a fixed grid from the first instant, without end."""
     every = rung.repeat or (_REPEAT_SAFETY if kind is Kind.SAFETY else _REPEAT_ELSE)
     if every.unit in WORKING or every.unit is Unit.SAME_DAY:
-        return ((number, at) for number, at in _repeats_step_by_step(every, first, calendar) if number > after)
+        return _repeats_step_by_step(every, first, calendar, max(after, 1))
     return (
         (number, reckon(calendar, first, Rule(Duration(every.amount * (number - 1), every.unit))).instant)
         for number in count(max(after, 1) + 1)
     )
 
 
-def _repeats_step_by_step(every: Duration, first: datetime, calendar: Calendar) -> Iterator[tuple[int, datetime]]:
-    instant = first
-    for number in count(2):
-        instant = reckon(calendar, instant, Rule(every)).instant
-        yield number, instant
+#: Grids reckoned lately, each as far as it was asked for: every instant stands on the one before it.
+_grids: dict[tuple[Duration, datetime, Calendar], tuple[datetime, ...]] = {}
+_MOST_GRIDS = 4096
+
+
+def _repeats_step_by_step(
+    every: Duration, first: datetime, calendar: Calendar, after: int
+) -> Iterator[tuple[int, datetime]]:
+    key = (every, first, calendar)
+    known = _grids.get(key, (first,))
+    for number in count(after + 1):
+        while len(known) < number:
+            known = (*known, reckon(calendar, known[-1], Rule(every)).instant)
+            if len(_grids) >= _MOST_GRIDS:
+                _grids.clear()
+            _grids[key] = known
+        yield number, known[number - 1]
 
 
 def is_working(duration: Duration) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from hypothesis import strategies as st
 
 from engine.core.conditions import (
@@ -64,6 +66,7 @@ LIMITS = st.sampled_from(
 LONG = st.sampled_from(["3 days", "2 weeks", "5 working days", "72 hours"]).map(lasting)
 
 
+@cache
 def leaves() -> st.SearchStrategy[Condition]:
     """Return one question about a fact, consent, track, task or age."""
     return st.one_of(
@@ -85,12 +88,14 @@ def _counts(duration: Duration) -> bool:
     return "working" not in duration.unit.value
 
 
+@cache
 def conditions() -> st.SearchStrategy[Condition]:
     """Return a condition of at most two levels."""
     parts = st.tuples(leaves(), leaves())
     return st.one_of(leaves(), leaves(), st.builds(Not, leaves()), st.builds(And, parts), st.builds(Or, parts))
 
 
+@cache
 @st.composite
 def rungs(draw: st.DrawFn) -> tuple[Rung, ...]:
     """Return an escalation of one to three rungs."""
@@ -105,6 +110,7 @@ def rungs(draw: st.DrawFn) -> tuple[Rung, ...]:
     return tuple(draw(st.lists(st.sampled_from(first), min_size=1, max_size=3, unique_by=lambda rung: rung.id)))
 
 
+@cache
 @st.composite
 def limits(draw: st.DrawFn, name: str) -> Limit:
     """Return a limit: fixed, depending on risk, or before a date."""
@@ -120,6 +126,7 @@ def limits(draw: st.DrawFn, name: str) -> Limit:
     return Limit(name, basis, duration=draw(LIMITS), aim=draw(st.none() | LIMITS), ends=ends, if_closed=closed)
 
 
+@cache
 def origins(earlier: str | None) -> st.SearchStrategy[CountsFrom]:
     """Return what a clock counts from: entering most often, a date, or the earlier deadline of the step."""
     known: list[CountsFrom] = [Entering(), Entering(), FromField("day"), FromField("moment")]
@@ -128,6 +135,7 @@ def origins(earlier: str | None) -> st.SearchStrategy[CountsFrom]:
     return st.sampled_from(known)
 
 
+@cache
 @st.composite
 def deadlines(draw: st.DrawFn, name: str, actions: tuple[str, ...], earlier: str | None) -> Deadline:
     """Return a deadline; ``earlier`` is another one of the step that it may count from."""
@@ -154,6 +162,7 @@ def deadlines(draw: st.DrawFn, name: str, actions: tuple[str, ...], earlier: str
     )
 
 
+@cache
 @st.composite
 def actions_of(draw: st.DrawFn, index: int, tracks: tuple[str, ...], name: str) -> Action:
     """Return an action of a step; automatic ones lead forward only."""
@@ -174,6 +183,7 @@ def actions_of(draw: st.DrawFn, index: int, tracks: tuple[str, ...], name: str) 
     )
 
 
+@cache
 @st.composite
 def steps(draw: st.DrawFn, index: int, tracks: tuple[str, ...]) -> Step:
     """Return one step that is not final."""
@@ -192,6 +202,7 @@ def steps(draw: st.DrawFn, index: int, tracks: tuple[str, ...]) -> Step:
     )
 
 
+@cache
 @st.composite
 def tasks(draw: st.DrawFn) -> list[Task]:
     """Return the tasks of a step: a one-off, a grid or a rhythm, and the one that explains a miss."""
@@ -211,6 +222,7 @@ def tasks(draw: st.DrawFn) -> list[Task]:
     ]  # fmt: skip
 
 
+@cache
 @st.composite
 def tracks(draw: st.DrawFn, name: str, names: tuple[str, ...]) -> Track:
     """Return one track of three steps and a final one."""
@@ -220,6 +232,7 @@ def tracks(draw: st.DrawFn, name: str, names: tuple[str, ...]) -> Track:
     return track_of(name, *built, final(), any_step=anywhere, opens_when=opens, again=draw(st.booleans()))
 
 
+@cache
 @st.composite
 def random_protocols(draw: st.DrawFn) -> Protocol:
     """Return a protocol of one to three tracks with up to two forbidden rules."""

@@ -90,6 +90,8 @@ def _find_step(scalar: Scalar, form: Form, here: Position, words: Vocabulary) ->
 
 def _refuse_step(scalar: Scalar, track: str, trail: Trail, words: Vocabulary) -> None:
     """Report an unknown step; one of another track is the likeliest thing meant."""
+    if words.desk.is_full(scalar.place.file):
+        return
     others = [f"{name}.{scalar.text}" for name, steps in words.steps.items() if scalar.text in steps]
     message = f"There is no step {show(scalar.text)} in the track `{track}`."
     hint = f"Did you mean `{others[0]}`?" if others else suggest(scalar.text, (*words.steps[track], _PREVIOUS))

@@ -41,11 +41,14 @@ def check_automatic(tracks: Mapping[str, Track], fields: Mapping[str, Field], pl
         anywhere = [one for one in _anywhere(track) if one.action.automatic]
         at_limits = {one.then for step in track.steps.values() for one in _hasty(step)}
         hasty = [one for one in _anywhere(track) if one.action.id in at_limits]
+        _check_pairs([], anywhere, f"the track `{track.id}`", fields, places, desk)
         for step in track.steps.values():
             around = anywhere[: MOST + 1] if step.final is None else []
-            taken = [*_own(track, step), *(one for one in around if one.action.id not in step.actions)]
-            _check_pairs([one for one in taken if one.action.automatic], step, fields, places, desk)
-            edges += _edges(track, step, [*taken, *hasty], before)
+            own = list(_own(track, step))
+            around = [one for one in around if one.action.id not in step.actions]
+            automatic = [one for one in own if one.action.automatic]
+            _check_pairs(around, automatic, f"the step `{step.id}`", fields, places, desk)
+            edges += _edges(track, step, [*own, *around, *hasty], before)
     if edges:
         _check_circles(edges, places, desk)
 
@@ -63,17 +66,19 @@ def _anywhere(track: Track) -> list[Written]:
 
 
 def _check_pairs(
-    automatic: list[Written], step: Step, fields: Mapping[str, Field], places: Places, desk: Desk
+    around: list[Written], own: list[Written], where: str, fields: Mapping[str, Field], places: Places, desk: Desk
 ) -> None:
-    """Report each action once, with the first one it does not exclude."""
-    for number, one in enumerate(automatic):
-        for other in automatic[:number]:
+    """Report each action once, with the first one beside it or before it that it does not exclude."""
+    for number, one in enumerate(own):
+        for other in (*around, *own[:number]):
             if number >= MOST or not _excluded(one.action, other.action, fields):
                 names = f"`{other.action.id}` and `{one.action.id}`"
-                message = f"The automatic actions {names} of the step `{step.id}` could both be taken."
+                message = f"The automatic actions {names} of {where} could both be taken."
                 hint = "Make their conditions exclude each other: `F is A` and `F is B`, or `X` and `not (X)`."
                 desk.report("SP513", places.value(f"{one.path}.only_if"), f"{one.path}.only_if", message, hint)
                 break
+        if desk.is_full(places.key("tracks").file):
+            return
 
 
 def _excluded(one: Action, other: Action, fields: Mapping[str, Field]) -> bool:

@@ -17,7 +17,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from engine.core.model import Basis, Duration, Field, Forbidden, Limit, Protocol, Role
+from engine.core.model import Basis, Deadline, Duration, Forbidden, Protocol
 
 #: Keys without a meaning for a case, whatever they stand in.
 _WITHOUT_MEANING = frozenset({"id", "title", "label", "outside_label", "ref", "source", "code_list", "no_limit"})
@@ -36,9 +36,7 @@ _OF_CLASS: Mapping[type, frozenset[str]] = {
             *("limits", "escalations", "fields", "consents", "exceptions", "roles"),
         }
     ),
-    Role: frozenset({"ministry"}),
-    Field: frozenset(),
-    Limit: frozenset(),
+    Deadline: frozenset({"escalation"}),  # its rungs count, not their name
     Forbidden: frozenset({"kind"}),
 }
 _PLAIN = frozenset({str, int, bool})
@@ -55,39 +53,58 @@ def hash_meaning(protocol: Protocol, used: Collection[str]) -> str:
 
 def write_meaning(protocol: Protocol, used: Collection[str]) -> str:
     """Return the canonical JSON of what the protocol means: sorted keys, no spaces, nothing that is default."""
-    meaning = _plain(protocol)
+    writer = _Writer()
+    meaning = writer.plain(protocol)
     meaning["protocol"] = protocol.id
-    meaning["fields"] = {id_: _plain(one) for id_, one in protocol.fields.items() if id_ in used}
-    meaning["consents"] = {id_: _plain(one) for id_, one in protocol.consents.items() if f"consent to {id_}" in used}
-    return json.dumps(meaning, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    meaning["fields"] = {id_: writer.plain(one) for id_, one in protocol.fields.items() if id_ in used}
+    consents = protocol.consents.items()
+    meaning["consents"] = {id_: writer.plain(one) for id_, one in consents if f"consent to {id_}" in used}
+    return _dump(meaning)
 
 
-def _plain(value: Any, name: str = "") -> Any:
-    """Return the value in the words of JSON."""
-    kind = type(value)
-    if kind in _PLAIN or value is None:
-        return value
-    if kind is tuple:
-        listed = [_plain(one) for one in value]
-        return sorted(listed, key=json.dumps) if name in _UNORDERED else listed
-    if kind is dict:
-        table = {id_: _plain(one) for id_, one in value.items()}
-        return [[id_, one] for id_, one in table.items()] if name in _ORDERED else table
-    if isinstance(value, _WRITTEN):
-        return str(value)
-    return _plain_object(value, kind)
+class _Writer:
+    """Puts a model into the words of JSON. Rungs are named by their hash: many deadlines share them."""
+
+    def __init__(self) -> None:
+        self._hashes: dict[int, str] = {}
+
+    def plain(self, value: Any, name: str = "") -> Any:
+        """Return the value in the words of JSON."""
+        kind = type(value)
+        if kind in _PLAIN or value is None:
+            return value
+        if kind is tuple:
+            return self._plain_tuple(value, name)
+        if kind is dict:
+            table = {id_: self.plain(one) for id_, one in value.items()}
+            return [[id_, one] for id_, one in table.items()] if name in _ORDERED else table
+        if isinstance(value, _WRITTEN):
+            return str(value)
+        return self._plain_object(value, kind)
+
+    def _plain_tuple(self, value: tuple[Any, ...], name: str) -> Any:
+        if name == "rungs" and id(value) in self._hashes:
+            return self._hashes[id(value)]
+        listed = [self.plain(one) for one in value]
+        if name == "rungs":
+            self._hashes[id(value)] = sha256(_dump(listed).encode()).hexdigest()
+            return self._hashes[id(value)]
+        return sorted(listed, key=_dump) if name in _UNORDERED else listed
+
+    def _plain_object(self, value: Any, kind: type) -> dict[str, Any]:
+        """Return what means something and is not empty, and the class where conditions differ by it."""
+        found: dict[str, Any] = {}
+        for name in _meaningful(kind):
+            one = getattr(value, name)
+            if one is not None and one is not False and one not in ((), {}, ""):
+                found[name] = self.plain(one, name)
+        if kind.__module__ == "engine.core.conditions" or not found:
+            found["is"] = kind.__name__
+        return found
 
 
-def _plain_object(value: Any, kind: type) -> dict[str, Any]:
-    """Return the attributes that mean something and are not empty, and the class where it tells conditions apart."""
-    found: dict[str, Any] = {}
-    for name in _meaningful(kind):
-        one = getattr(value, name)
-        if one is not None and one is not False and one not in ((), {}, ""):
-            found[name] = _plain(one, name)
-    if kind.__module__ == "engine.core.conditions" or not found:
-        found["is"] = kind.__name__
-    return found
+def _dump(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 @lru_cache(maxsize=64)

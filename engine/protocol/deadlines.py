@@ -192,13 +192,17 @@ def _read_extend(form: Form, words: Vocabulary) -> Extend | None:
 def check_order(deadlines: Form | None, read: dict[str, Deadline], words: Vocabulary) -> None:
     """Report deadlines that count from each other in a circle; none of them could ever begin (17)."""
     starts = {id_: one.counts_from.deadline for id_, one in read.items() if isinstance(one.counts_from, FromDeadline)}
-    for id_, first in starts.items():
-        seen, here = [id_], first
-        while here in starts and here not in seen:
-            seen.append(here)
+    done: set[str] = set()
+    for id_ in starts:
+        seen: dict[str, None] = {}
+        here = id_
+        while here in starts and here not in seen and here not in done:
+            seen[here] = None
             here = starts[here]
-        if here == id_ and deadlines is not None and id_ == min(seen, key=list(read).index):
-            form: Form = deadlines.get(id_)
-            message = f"The deadlines {', '.join(f'`{one}`' for one in seen)} wait for each other."
+        done |= seen.keys()
+        if here in seen and deadlines is not None:
+            form: Form = deadlines.get(here)
+            circle = list(seen)[list(seen).index(here) :]
+            message = f"The deadlines {', '.join(f'`{one}`' for one in circle[:5])} wait for each other."
             hint = "Let one of them count from entering the step or from a date."
             words.desk.report("SP533", form.at("counts_from"), form.way("counts_from"), message, hint)

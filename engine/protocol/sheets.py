@@ -149,6 +149,8 @@ def open_includes(root: Sheet, sources: Sources, desk: Desk) -> tuple[Sheet, ...
 
 
 def _report_absent(scalar: Scalar, name: str, sources: Sources, trail: Trail, desk: Desk) -> None:
+    if desk.is_full(scalar.place.file):
+        return
     folder = name.removesuffix(scalar.text)
     known = [one.removeprefix(folder) for one in sources if one.startswith(folder)]
     hint = suggest(scalar.text, known, "Check the path; it counts from the folder of this file.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,62 @@ def test_any_tree_is_answered(root: dict[str, object], part: object) -> None:
     judge({**sources, COMMON: json.dumps({"limits": part, "fields": root})})
     lines = sources[FULL].replace("      care:\n", f"      odd: {json.dumps(part)}\n      care:\n")
     judge({**sources, FULL: lines})
+
+
+_HEAD = "spean: 1\nprotocol: p\nversion: 1\nroles: {w: {}, x: {outside_state: yes}}\n"
+
+
+def _steps(steps: str, more: str = "") -> str:
+    """Return a protocol with one track of these steps."""
+    return f"{_HEAD}tracks:\n  t:\n    first_step: s0\n    steps:\n{steps}{more}"
+
+
+def _first(actions: list[str]) -> str:
+    """Return a protocol whose first step has these actions."""
+    body = ", ".join(actions)
+    return _steps(f"      s0: {{no_limit: n, done_by: w, actions: {{{body}}}}}\n      z: {{final: z}}\n")
+
+
+def _everywhere(count: int, action: str) -> str:
+    """Return a protocol with many steps, and as many actions at each of them."""
+    steps = "".join(f"      s{number}: {{no_limit: n, done_by: w}}\n" for number in range(count))
+    actions = "".join(f"      b{number}: {{{action.replace('N', str(number))}}}\n" for number in range(count))
+    return _steps(steps, f"    at_any_step:\n{actions}")
+
+
+_CIRCLE = ", ".join(
+    f"d{number}: {{limit: 1 day, kind: law, source: s, counts_from: d{(number + 1) % 1000} met, escalation: e}}"
+    for number in range(1_000)
+)
+_RUNGS = ", ".join("{at: the limit, to: [w, x]}" for _ in range(1_500))
+LARGE = {
+    "automatic actions": _first([f"a{n}: {{goes_to: z, automatic: yes, only_if: t is at s0}}" for n in range(1_800)]),
+    "unknown steps": _first([f"a{n}: {{goes_to: zz{n}}}" for n in range(2_400)]),
+    "unknown fields": _first([f"a{n}: {{goes_to: z, only_if: fact_{n} is yes}}" for n in range(1_600)]),
+    "unknown keys": _first([]) + "".join(f"trackz{n}: 1\n" for n in range(9_000)),
+    "actions at any step": _everywhere(1_400, "goes_to: sN, event: eN"),
+    "automatic at any step": _everywhere(1_000, "goes_to: sN, automatic: yes, only_if: t is at sN"),
+    "deadlines in a circle": _steps(
+        f"      s0: {{done_by: w, actions: {{a: {{goes_to: s1}}}}, deadlines: {{{_CIRCLE}}}}}\n"
+        "      s1: {final: z}\n",
+        "escalations: {e: [{at: the limit, to: x}]}\n",
+    ),
+    "many rungs": _first(["a: {goes_to: z}"]) + f"escalations: {{e: [{_RUNGS}]}}\n",
+    "a chain": _steps(
+        "".join(
+            f"      s{n}: {{no_limit: n, done_by: w, actions: {{a: {{goes_to: s{n + 1}}}}}}}\n" for n in range(1_400)
+        ),
+        "      s1400: {final: z}\n",
+    ),
+    "included files": _first([]) + f"include: [{', '.join(f'x{n}.yaml' for n in range(9_000))}]\n",
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_large_protocols_take_bounded_time(name: str) -> None:
+    """Any file of allowed size is answered within two seconds of computing, however its parts hang together."""
+    start = time.process_time()
+    problems = judge({FULL: LARGE[name]})
+    assert time.process_time() - start < 2
+    assert len(problems) <= 200
+    assert "SP105" not in {one.code for one in problems}

@@ -108,7 +108,7 @@ def _by(rung: Rung) -> Duration:
 def repeats(
     rung: Rung, kind: Kind, first: datetime, calendar: Calendar, after: int = 1
 ) -> Iterator[tuple[int, datetime]]:
-    """Yield (occurrence, instant) behind occurrence ``after``, on a fixed grid from the first instant, without end."""
+    """Yield (occurrence, instant) behind occurrence ``after``, endless, on a fixed grid from the first instant."""
     every = rung.repeat or (_REPEAT_SAFETY if kind is Kind.SAFETY else _REPEAT_ELSE)
     if every.unit in WORKING or every.unit is Unit.SAME_DAY:
         return _repeats_step_by_step(every, first, calendar, max(after, 1))

@@ -267,7 +267,7 @@ def _is_no_move(event: Event) -> bool:
 
 TestLives = Lives.TestCase
 TestLives.settings = settings(
-    max_examples=int(os.environ.get("SPEAN_EXAMPLES", "400")),
+    max_examples=int(os.environ.get("SPEAN_EXAMPLES", "600")),
     stateful_step_count=30,
     deadline=None,
     derandomize=os.environ.get("CI", "").lower() == "true",

@@ -20,8 +20,8 @@ from engine.protocol.nodes import Scalar
 from engine.protocol.places import Places
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.references import find
+from engine.protocol.refusals import refuse_id
 from engine.protocol.register import Register
-from engine.protocol.shapes import refuse_id
 from engine.protocol.sheets import Sheet, Sources, open_includes, open_root
 from engine.protocol.source import MAX_PROBLEMS
 from engine.protocol.steps import read_tracks

@@ -11,8 +11,8 @@ from engine.protocol.forms import Desk, Form
 from engine.protocol.limits import read_limit
 from engine.protocol.nodes import Scalar
 from engine.protocol.references import find_all, find_key, parse, refuse_name
+from engine.protocol.refusals import refuse_id
 from engine.protocol.rung_lists import read_rungs
-from engine.protocol.shapes import refuse_id
 from engine.protocol.words import Word, is_id
 
 #: The role that is whoever records the step; it may be used without being declared.

@@ -9,7 +9,7 @@ from engine.protocol.durations import parse_duration
 from engine.protocol.forms import Desk, Form
 from engine.protocol.nodes import Scalar
 from engine.protocol.references import find_all, parse, refuse_name
-from engine.protocol.shapes import refuse_id
+from engine.protocol.refusals import refuse_id
 from engine.protocol.spans import bounds, is_no_shorter
 from engine.protocol.timings import parse_rung
 from engine.protocol.words import Word, is_id

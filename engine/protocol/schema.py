@@ -6,23 +6,8 @@ Keys of later issues (withdrawals, approvals, operations) stand here too: a file
 from __future__ import annotations
 
 from engine.core.model import Ends, FieldType, IfClosed, Kind, Lasts, MessageKind, Per
-from engine.protocol.shapes import (
-    ByKind,
-    Choice,
-    Day,
-    Key,
-    Line,
-    Listing,
-    Named,
-    Pairs,
-    Record,
-    Sentence,
-    Several,
-    Shape,
-    Whole,
-    Wording,
-    YesNo,
-)
+from engine.protocol.shapes import Choice, Day, Line, Sentence, Several, Shape, Whole, Wording, YesNo
+from engine.protocol.tables import ByKind, Key, Listing, Named, Pairs, Record
 
 _LINE, _WORDING, _YES_NO, _DAY = Line(), Wording(), YesNo(), Day()
 _SENTENCE, _SEVERAL = Sentence(), Several()

@@ -7,21 +7,20 @@ parser (references, conditions, durations) is kept as the Scalar with its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Protocol
 
-from engine.protocol.forms import Desk, Form, Trail, is_empty, suggest
+from engine.protocol.forms import Desk, Trail, is_empty, suggest
 from engine.protocol.nodes import Items, Node, Scalar, Table
+from engine.protocol.refusals import refuse_key, refuse_shape, report_missing, take_text
 from engine.protocol.words import show
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 #: The longest text that is shown as one line.
 MAX_LINE = 2_000
-_ID = re.compile(r"[A-Za-z0-9_]{1,64}")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_KINDS = {Scalar: "a text", Table: "a table", Items: "a list"}
 _TEXT = {"type": ["string", "number", "boolean"]}
 
 Described = dict[str, Any]
@@ -35,29 +34,6 @@ class Shape(Protocol):
 
     def describe(self, shared: dict[str, Described]) -> Described:
         """Return the shape in JSON Schema; tables are put into ``shared`` and referred to."""
-
-
-def refuse_shape(node: Node, trail: Trail, desk: Desk, code: str, needed: str) -> None:
-    """Report that a value is of another kind than needed."""
-    hints = {
-        "SP203": "Write keys with values below it, each on its own line: `key: value`.",
-        "SP204": "Write a list: `[one, two]`, or lines that begin with a dash.",
-        "SP205": "Write one text on this line.",
-    }
-    given = "nothing" if is_empty(node) else _KINDS[type(node)]
-    desk.report(code, node.place, trail, f"`{trail[1]}` needs {needed}, but here stands {given}.", hints[code])
-
-
-def take_text(node: Node, trail: Trail, desk: Desk) -> Scalar | None:
-    """Return the scalar, or report that there is none or an empty one."""
-    if type(node) is not Scalar:
-        refuse_shape(node, trail, desk, "SP205", "a text")
-        return None
-    if not node.text.strip():
-        message = f"Nothing is written behind `{trail[1]}`."
-        desk.report("SP213", node.place, trail, message, "Write it, or leave the key out.")
-        return None
-    return node
 
 
 class Line:
@@ -288,188 +264,3 @@ def _report_twice(found: list[Scalar], trail: Trail, desk: Desk) -> None:
         if one.text in seen:
             desk.report("SP214", one.place, trail, f"{show(one.text)} stands twice in this list.", "Delete one.")
         seen.add(one.text)
-
-
-class Record:
-    """A table with known keys, some of which must be there."""
-
-    def __init__(self, name: str, keys: Mapping[str, Key], required: Iterable[str] = ()) -> None:
-        self.name = name
-        self.keys = keys
-        self.required = tuple(required)
-        self._shapes = {key: one.shape for key, one in keys.items()}
-
-    def read(self, node: Node, trail: Trail, desk: Desk) -> Form | None:
-        """Return the form, with the values of all keys that could be read."""
-        if type(node) is not Table:
-            if not is_empty(node):
-                refuse_shape(node, trail, desk, "SP203", "a table")
-                return None
-            node = Table({}, node.place)
-        values, shapes = {}, self._shapes
-        for name, entry in node.entries.items():
-            shape, value = shapes.get(name), entry.value
-            if shape is None:
-                refuse_key(entry.key, shapes, trail, desk)
-            elif type(value) is not Scalar or value.text or value.quoted:
-                read = shape.read(value, (trail, name, entry.key.place), desk)
-                if read is not None:
-                    values[name] = read
-        for name in self.required:
-            if name not in values and (name not in node.entries or is_empty(node.entries[name].value)):
-                report_missing(name, trail, desk)
-        return Form(values, node, trail)
-
-    def describe(self, shared: dict[str, Described]) -> Described:
-        """A definition of its own, closed to other keys."""
-        if self.name not in shared:
-            shared[self.name] = {}
-            properties = {}
-            for name, key in self.keys.items():
-                described = key.shape.describe(shared)
-                nothing: Described = {"type": "null"}
-                properties[name] = {"description": key.about, "anyOf": [described, nothing]}
-            shared[self.name] = {"type": "object", "properties": properties, "additionalProperties": False}
-            if self.required:
-                shared[self.name]["required"] = list(self.required)
-        return {"$ref": f"#/definitions/{self.name}"}
-
-
-class Key:
-    """One key of a table: its shape, and what it says in one line for the reference."""
-
-    __slots__ = ("about", "shape")
-
-    def __init__(self, shape: Shape, about: str) -> None:
-        self.shape = shape
-        self.about = about
-
-
-class Named:
-    """A table whose keys are ids of our own choice (28)."""
-
-    def __init__(self, shape: Shape) -> None:
-        self.shape = shape
-
-    def read(self, node: Node, trail: Trail, desk: Desk) -> Form | None:
-        """Return a form with one value for each id."""
-        if type(node) is not Table:
-            refuse_shape(node, trail, desk, "SP203", "a table")
-            return None
-        values, lowered, read, is_id = {}, set(), self.shape.read, _ID.fullmatch
-        for name, entry in node.entries.items():
-            if is_id(name) is None:
-                refuse_id(entry.key, trail, desk)
-                continue
-            small = name.lower()
-            if small in lowered:
-                _refuse_case(entry.key, node, trail, desk)
-                continue
-            lowered.add(small)
-            value = read(entry.value, (trail, name, entry.key.place), desk)
-            if value is not None:
-                values[name] = value
-        return Form(values, node, trail)
-
-    def describe(self, shared: dict[str, Described]) -> Described:
-        """Ids as property names."""
-        described = self.shape.describe(shared)
-        nothing: Described = {"type": "null"}
-        value = {"anyOf": [described, nothing]} if isinstance(self.shape, Record) else described
-        return {"type": "object", "patternProperties": {"^[A-Za-z0-9_]+$": value}, "additionalProperties": False}
-
-
-class Pairs:
-    """A table whose keys are names or values defined elsewhere."""
-
-    def __init__(self, shape: Shape) -> None:
-        self.shape = shape
-
-    def read(self, node: Node, trail: Trail, desk: Desk) -> Form | None:
-        """Return a form with one value for each key."""
-        if type(node) is not Table:
-            refuse_shape(node, trail, desk, "SP203", "a table")
-            return None
-        values = {}
-        for name, entry in node.entries.items():
-            value = self.shape.read(entry.value, (trail, name, entry.key.place), desk)
-            if value is not None:
-                values[name] = value
-        return Form(values, node, trail)
-
-    def describe(self, shared: dict[str, Described]) -> Described:
-        """Any property names."""
-        return {"type": "object", "additionalProperties": self.shape.describe(shared)}
-
-
-class Listing:
-    """A list of equal things."""
-
-    def __init__(self, shape: Shape) -> None:
-        self.shape = shape
-
-    def read(self, node: Node, trail: Trail, desk: Desk) -> list[Any] | None:
-        """Return those that could be read."""
-        if type(node) is not Items:
-            refuse_shape(node, trail, desk, "SP204", "a list")
-            return None
-        read = (
-            self.shape.read(item, (trail, str(number), item.place), desk) for number, item in enumerate(node.items)
-        )
-        return [one for one in read if one is not None]
-
-    def describe(self, shared: dict[str, Described]) -> Described:
-        """An array."""
-        return {"type": "array", "items": self.shape.describe(shared)}
-
-
-class ByKind:
-    """A value that may be a text, a table or a list, each with a shape of its own."""
-
-    def __init__(self, *, text: Shape | None = None, table: Shape | None = None, items: Shape | None = None) -> None:
-        self._shapes: dict[type, Shape | None] = {Scalar: text, Table: table, Items: items}
-
-    def read(self, node: Node, trail: Trail, desk: Desk) -> Any:
-        """Return what the shape for this kind reads."""
-        shape = self._shapes[type(node)]
-        if shape is not None:
-            return shape.read(node, trail, desk)
-        needed = " or ".join(_KINDS[kind] for kind, one in self._shapes.items() if one is not None)
-        code = "SP205" if self._shapes[Scalar] else "SP204" if self._shapes[Items] else "SP203"
-        refuse_shape(node, trail, desk, code, needed)
-        return None
-
-    def describe(self, shared: dict[str, Described]) -> Described:
-        """Any of them."""
-        return {"anyOf": [shape.describe(shared) for shape in self._shapes.values() if shape is not None]}
-
-
-def refuse_key(key: Scalar, known: Iterable[str], trail: Trail, desk: Desk) -> None:
-    """Report a key that does not belong here."""
-    if desk.is_full(key.place.file):
-        return
-    where = f"`{trail[1]}`" if trail[1] else "this file"
-    message = f"The key {show(key.text)} is not known in {where}."
-    desk.report("SP201", key.place, (trail, key.text, key.place), message, suggest(key.text, known))
-
-
-def report_missing(key: str, trail: Trail, desk: Desk) -> None:
-    """Report a key that must be there."""
-    where = f"`{trail[1]}`" if trail[1] else "This file"
-    desk.report("SP202", trail[2], trail, f"{where} needs the key `{key}`.", f"Add `{key}:` with its value.")
-
-
-def refuse_id(key: Scalar, trail: Trail, desk: Desk) -> None:
-    """Report an id with other characters than the allowed ones, or a very long one."""
-    allowed = re.sub(r"[^A-Za-z0-9]+", "_", key.text.strip()).strip("_")[:64]
-    hint = f"Write `{allowed}`." if allowed and allowed != key.text else "Use A to Z, a to z, 0 to 9 and _ only."
-    message = f"{show(key.text)} cannot be an id: ASCII letters, digits and underscores, at most 64."
-    desk.report("SP206", key.place, (trail, key.text, key.place), message, hint)
-
-
-def _refuse_case(key: Scalar, node: Table, trail: Trail, desk: Desk) -> None:
-    if desk.is_full(key.place.file):
-        return
-    first = next(entry.key for name, entry in node.entries.items() if name.lower() == key.text.lower())
-    message = f"`{key.text}` differs from `{first.text}` in line {first.place.line} only by capital letters."
-    desk.report("SP207", key.place, (trail, key.text, key.place), message, "Give one of them another name.")

@@ -11,8 +11,8 @@ from engine.protocol.forms import Desk, Form, Trail, suggest
 from engine.protocol.nodes import Node, Scalar, Table
 from engine.protocol.problems import Place, Problem
 from engine.protocol.schema import CALENDAR, INCLUDED, PROTOCOL, SHARED
-from engine.protocol.shapes import Record
 from engine.protocol.source import read
+from engine.protocol.tables import Record
 from engine.protocol.words import show
 
 Sources = Mapping[str, str | bytes]

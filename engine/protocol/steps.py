@@ -13,8 +13,8 @@ from engine.protocol.forms import Form
 from engine.protocol.limits import check_dated
 from engine.protocol.nodes import Scalar
 from engine.protocol.references import find_key, parse
+from engine.protocol.refusals import refuse_id
 from engine.protocol.register import texts
-from engine.protocol.shapes import refuse_id
 from engine.protocol.timings import parse_grid, parse_rhythm
 from engine.protocol.vocabulary import Vocabulary
 from engine.protocol.words import Word, is_id

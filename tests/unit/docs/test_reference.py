@@ -18,8 +18,8 @@ from engine.protocol.forms import Desk
 from engine.protocol.names import Names, TrackNames
 from engine.protocol.schema import CALENDAR, INCLUDED, PROTOCOL, STEP
 from engine.protocol.sentences import parse_condition
-from engine.protocol.shapes import Record
 from engine.protocol.source import read
+from engine.protocol.tables import Record
 from engine.protocol.timings import (
     parse_counts_from,
     parse_grid,

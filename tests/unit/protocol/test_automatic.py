@@ -62,7 +62,7 @@ def step(name: str, actions: str, deadline: str = "limit: 1 day, kind: default, 
     ],
 )
 def test_circles_are_those_without_a_person_or_time(steps: list[str], expected: list[str]) -> None:
-    """Only a circle of automatic actions, or of limits that may be past already, is refused, once and at its start."""
+    """Only a circle of automatic actions, or of limits that may be past already, is refused, once."""
     assert [path for _, path in circles(*steps)] == [f"tracks.{one}" for one in expected]
 
 

@@ -193,8 +193,3 @@ def collect_events(actions: Form | None, around: Mapping[str, Form], words: Voca
         hint = "Give one of them another event; a log must say which was taken."
         words.desk.report("SP516", form.at("event"), form.way("event"), message, hint)
     return events
-
-
-def needs_nothing(action: Action) -> bool:
-    """Return whether an action can be taken at a limit by nobody: no facts, consents, tasks or approval (21)."""
-    return not action.required and action.approval is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from engine.core.model import (
@@ -38,7 +38,7 @@ class Surroundings:
     """What a deadline may refer to: the deadlines beside it, and the actions of its step and track."""
 
     deadlines: Collection[str]
-    actions: Collection[str]
+    actions: Mapping[str, Form]
     side: Side = Side.PROTECTIVE
 
 
@@ -50,7 +50,7 @@ def read_deadline(id_: str, form: Form, around: Surroundings, words: Vocabulary)
     counts_from = _read_start(form, around, limit, words)
     applies_when, until = words.condition(form, "applies_when"), words.condition(form, "until")
     if_missed, extend = _read_missed(form, words), _read_extend(form, words)
-    then = find_key("action", form, "then", around.actions, words.desk, " at this step")
+    then = _read_then(form, around, words)
     calendar = words.calendars.name(form.get("calendar"), form.way("calendar"))
     if limit is None:
         return None
@@ -165,6 +165,17 @@ def _read_start(form: Form, around: Surroundings, limit: Limit | None, words: Vo
         message = f"This limit is counted back from `{limit.before}`; it has no other start."
         words.desk.report("SP526", form.at("counts_from"), trail, message, "Delete `counts_from`.")
     return start
+
+
+def _read_then(form: Form, around: Surroundings, words: Vocabulary) -> str | None:
+    """Return the action taken at the limit; it needs no facts, consents, tasks or approval (21)."""
+    then = find_key("action", form, "then", around.actions, words.desk, " at this step")
+    action = around.actions[then] if then else None
+    if action is not None and (action.gives("required") or action.gives("approval")):
+        message = f"`{then}` needs facts or an approval, but at a limit nobody is there to give them."
+        hint = "Name an action without `required` and `approval` (rule 21)."
+        words.desk.report("SP534", form.at("then"), form.way("then"), message, hint)
+    return then
 
 
 def _read_missed(form: Form, words: Vocabulary) -> IfMissed | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from engine.core.model import Action, Deadline, Side, Step, Task, Track
-from engine.protocol.actions import Position, collect_events, needs_nothing, read_action
+from engine.protocol.actions import Position, collect_events, read_action
 from engine.protocol.deadlines import Surroundings, check_order, read_deadline
 from engine.protocol.forms import Form
 from engine.protocol.limits import check_dated
@@ -123,7 +123,7 @@ def _read_step(id_: str, form: Form, around: Around, owners: Owners, words: Voca
         recorded_by=owners.recorded_by,
         collect=words.fields(form, "collect"),
         tasks=tasks,
-        deadlines=_read_deadlines(form, actions, anywhere, words),
+        deadlines=_read_deadlines(form, anywhere, words),
         actions=actions,
         no_limit=form.get("no_limit"),
         final=final.text if final else None,
@@ -159,28 +159,21 @@ def _check_clock(form: Form, words: Vocabulary) -> None:
         words.desk.report("SP512", form.place, form.trail, message, hint)
 
 
-def _read_deadlines(
-    form: Form, actions: Mapping[str, Action], anywhere: Form | None, words: Vocabulary
-) -> dict[str, Deadline]:
+def _read_deadlines(form: Form, anywhere: Form | None, words: Vocabulary) -> dict[str, Deadline]:
     part: Form | None = form.get("deadlines")
     if part is None:
         return {}
-    names = {*actions, *(anywhere.values if anywhere else ())}
-    around = Surroundings(part.values, names)
+    around = Surroundings(part.values, _list_actions(form, anywhere))
     read = {id_: read_deadline(id_, one, around, words) for id_, one in part.forms()}
     found = {id_: one for id_, one in read.items() if one is not None}
     check_order(part, found, words)
-    for id_, deadline in found.items():
-        action = actions.get(deadline.then or "")
-        if action is not None and not needs_nothing(action):
-            _refuse_then(part.get(id_), action, words)
     return found
 
 
-def _refuse_then(form: Form, action: Action, words: Vocabulary) -> None:
-    message = f"`{action.id}` needs facts or an approval, but at a limit nobody is there to give them."
-    hint = "Name an action without `required` and `approval` (rule 21)."
-    words.desk.report("SP534", form.at("then"), form.way("then"), message, hint)
+def _list_actions(step: Form, anywhere: Form | None) -> dict[str, Form]:
+    """Return the actions a deadline of the step may take; its own win over those of the track (4)."""
+    parts: list[Form | None] = [anywhere, step.get("actions")]
+    return {id_: one for part in parts if part is not None for id_, one in part.forms()}
 
 
 def _read_tasks(form: Form, owners: Owners, words: Vocabulary) -> dict[str, Task]:
@@ -225,9 +218,8 @@ def _read_task_deadlines(form: Form, step: Form, side: Side, words: Vocabulary) 
     if part is None:
         return {}
     beside: Form | None = step.get("deadlines")
-    actions: Form | None = step.get("actions")
     names = {*part.values, *(beside.values if beside else ())}
-    around = Surroundings(names, actions.values if actions else {}, side)
+    around = Surroundings(names, _list_actions(step, None), side)
     read = {id_: read_deadline(id_, one, around, words) for id_, one in part.forms()}
     return {id_: one for id_, one in read.items() if one is not None}
 

@@ -270,3 +270,10 @@ def test_warnings_can_be_left_out() -> None:
     warned, quiet = (compile_protocol({"p.yaml": text}, "p.yaml", warn=flag) for flag in (True, False))
     assert [one.code for one in warned.problems] == ["SP615"]
     assert quiet == Compiled(warned.protocol, warned.calendars, ())
+
+
+def test_limit_takes_no_action_that_needs_something() -> None:
+    """An action at any step is no way out of a limit either, if it needs facts that nobody is there to give."""
+    sources = full_sources()
+    changed = sources[FULL].replace("then: give_up", "then: died").replace("closes: all", "required: [outcome]")
+    assert [one.code for one in compile_protocol({**sources, FULL: changed}, FULL).problems] == ["SP534"]

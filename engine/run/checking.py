@@ -53,7 +53,7 @@ def count(protocol: Protocol) -> dict[str, str | int]:
         "tracks": len(tracks),
         "steps": len(steps),
         "actions": sum(len(step.actions) for step in steps) + sum(len(track.at_any_step) for track in tracks),
-        "deadlines": sum(len(one.deadlines) for one in (*steps, *tasks)),
+        "deadlines": sum(len(one.deadlines) for one in steps) + sum(len(one.deadlines) for one in tasks),
     }
 
 

@@ -1,4 +1,4 @@
-"""The demo: a dozen invented people, the protocols of a folder, 24 virtual months; what was done, told and overlooked.
+"""The demo: a dozen invented people, the protocols of a folder, 24 virtual months; what was done and told.
 
 Nothing here knows a step by its name. People are codes; their answers come from chance with a fixed seed.
 """
@@ -192,7 +192,7 @@ def _timeline(simulation: Simulation, case: Case) -> Iterator[Entry]:
             yield Entry(event.at, case.id, text)
 
 
-def _words(event: happenings.Event) -> str:
+def _words(event: happenings.Event) -> str:  # noqa: PLR0911 - one line for each kind of event
     match event:
         case happenings.Enrolled():
             return f"{event.protocol} begins"

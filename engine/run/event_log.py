@@ -1,8 +1,8 @@
 """Reading an event log: a CSV file of what happened to which case when, and every way in which it can be wrong.
 
-Columns: ``case_id``, ``activity``, ``timestamp``, optional ``seq`` (the order within a case). A timestamp is ISO 8601,
-with an offset, or in the protocol's zone without one; a date alone counts as its first instant. Messages name line
-and column and never repeat what stands there: it may be about a person.
+Columns: ``case_id``, ``activity``, ``timestamp``, optional ``seq`` (the order within a case). A timestamp is ISO
+8601, with an offset, or in the protocol's zone without one; a date alone counts as its first instant. Messages name
+line and column and never repeat what stands there: it may be about a person.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def quietly(_done: int, _total: int) -> None:
 
 @dataclass(frozen=True)
 class EventLog:
-    """A log on disk. ``facts``: which further columns hold which fields; ``zone`` is for timestamps without offset."""
+    """A log on disk. ``facts``: which further columns hold which fields; ``zone``: for timestamps without offset."""
 
     path: Path
     zone: ZoneInfo

@@ -40,7 +40,7 @@ def by_case(events: Iterable[LoggedEvent], size: int) -> Iterator[tuple[str, lis
         yield from _grouped(events)
         return
     with ExitStack() as open_files:
-        files = [open_files.enter_context(TemporaryFile("w+", encoding="utf-8")) for _ in range(parts)]
+        files: list[IO[str]] = [open_files.enter_context(TemporaryFile("w+", encoding="utf-8")) for _ in range(parts)]
         _deal_out(events, files)
         for file in files:
             file.seek(0)

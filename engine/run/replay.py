@@ -1,4 +1,4 @@
-"""An auditor's replay: a real log run through a protocol, to see what it would have reminded, refused and found stalled.
+"""An auditor's replay: a real log run through a protocol, to see what was due, not allowed, and stalled.
 
 Roles, consents and required facts are not asked, drafts are allowed, nothing is stored. Each rung's first firing
 counts; repeats and no-news rungs are arithmetic, never events. Where an event and a timer carry the same instant, the
@@ -23,9 +23,9 @@ from engine.core.facts import read_value, why_not
 from engine.core.library import Library, always_open
 from engine.core.model import Action, Protocol, TargetKind
 from engine.core.reasons import Refused
-from engine.core.state import Case, Place
+from engine.core.state import Case, CaseClock, Place
 from engine.core.values import Value
-from engine.run.event_log import LoggedEvent, LogError
+from engine.run.event_log import LogError, LoggedEvent
 
 #: The one enrolment of a replayed case.
 RUN = "run"
@@ -47,7 +47,7 @@ class Questions:
 
 @dataclass
 class Findings:
-    """What a replay found. ``stalled``: cases by (date, step, days). ``last_steps``: of every case that was opened."""
+    """What a replay found. ``stalled``: cases by (date, step, days). ``last_steps``: of every opened case."""
 
     cases: int = 0
     events: int = 0
@@ -210,7 +210,10 @@ class _CaseRun:
         decision, self.case = decided(self.case, command, now, self.library)
         for event in decision.events:
             self._note(event)
-        self.wake = wake(self.case, now, self.library, with_repeats=False)
+        if self.route.only_reminds:  # nothing but open clocks can wake the case: the same answer, sooner
+            self.wake = min(filter(None, map(_next_rung, self.case.enrolments[RUN].open_clocks())), default=None)
+        else:
+            self.wake = wake(self.case, now, self.library, with_repeats=False)
 
     def _note(self, event: Event) -> None:
         if isinstance(event, happenings.StepEntered):
@@ -260,6 +263,12 @@ class _CaseRun:
                 raise LogError(f"Line {event.line} of the log: what is to become {name} is no answer to it: {wrong}.")
             facts[name] = value
         return facts
+
+
+def _next_rung(item: CaseClock) -> datetime | None:
+    clock = item.clock
+    waiting = zip(clock.now.schedule, clock.dealt, strict=True) if clock.is_armed else ()
+    return min((instant for instant, dealt in waiting if not dealt), default=None)
 
 
 @lru_cache(maxsize=50_000)

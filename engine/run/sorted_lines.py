@@ -41,7 +41,8 @@ class SortedLines:
         return heapq.merge(self._kept, *stored)
 
     def _put_away(self) -> None:
-        run = self._open.enter_context(TemporaryFile("w+", encoding="utf-8", newline="\n"))
+        run: IO[str] = TemporaryFile("w+", encoding="utf-8", newline="\n")  # noqa: SIM115 - closed with the lines
+        self._open.callback(run.close)
         run.writelines(f"{line}\n" for line in sorted(self._kept))
         self._runs.append(run)
         self._kept.clear()

@@ -41,7 +41,7 @@ class StandIn:
         stops: datetime | None = None,
         after: Callable[[], None] | None = None,
     ) -> None:
-        """Work on a case with chance from the seed; forget it at ``stops``; call ``after`` when something was done."""
+        """Work on a case with chance from the seed; forget it at ``stops``; call ``after`` after each sitting."""
         self.simulation = simulation
         self.case = case
         self.stops = stops
@@ -213,7 +213,7 @@ class StandIn:
             elif name in protocol.fields:
                 self._try(Record(actor=actor, enrolment=enrolment.id, facts={name: wanted}, reason="put right"))
 
-    def _value(self, field: Field) -> Value:
+    def _value(self, field: Field) -> Value:  # noqa: PLR0911 - one line for each type
         """Return a plausible answer to a question of this type."""
         now = self.simulation.time.now()
         match field.type:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import pairwise
 
 
 def main() -> None:
@@ -63,7 +64,7 @@ def _wants_trace(arguments: list[str]) -> bool:
 
 
 def _wants_json(arguments: list[str]) -> bool:
-    return "--format=json" in arguments or ("--format", "json") in zip(arguments, arguments[1:], strict=False)
+    return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
 
 
 def _flushed(code: int) -> int:

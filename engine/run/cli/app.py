@@ -57,7 +57,7 @@ def check(
 
 
 @app.command()
-def replay(
+def replay(  # noqa: PLR0917 - one parameter is one option of the command
     log: Annotated[Path, typer.Argument(metavar="LOG.csv", help="Columns: case_id, activity, timestamp, maybe seq.")],
     protocol: Annotated[Path, typer.Option("--protocol", metavar="FILE", help="The protocol to follow.")],
     until: Annotated[

@@ -151,10 +151,12 @@ def _count(calendar: Calendar, start: date | datetime, rule: Rule) -> _Point:
         return _count_days(calendar, start, sign * duration.amount)
     if is_date(start):
         return _Point(_shift_day(start, duration, sign), None, Ends.END_OF_DAY)
-    moment = first_instant(start, calendar)
+    local = first_instant(start, calendar).astimezone(zone)
     if duration.unit is Unit.SAME_DAY:
-        return _Point(days.local_date(moment, zone), None, Ends.END_OF_DAY)
-    return _moment(calendar, _same_time(calendar, moment, duration, sign))
+        return _Point(local.date(), None, Ends.END_OF_DAY)
+    day = _shift_day(local.date(), duration, sign)
+    hour = local.time().replace(fold=0)
+    return _Point(day, days.resolve(datetime.combine(day, hour), zone), Ends.SAME_HOUR)
 
 
 def _count_days(calendar: Calendar, start: date | datetime, amount: int) -> _Point:

@@ -57,6 +57,16 @@ class Findings:
     last_steps: Counter[str] = field(default_factory=Counter)
     stalled: Counter[tuple[date, str, int]] = field(default_factory=Counter)
 
+    def add(self, other: Findings) -> None:
+        """Count what was found in other cases, too."""
+        self.cases += other.cases
+        self.events += other.events
+        self.accepted_cases += other.accepted_cases
+        self.refusals += other.refusals
+        self.firings += other.firings
+        self.last_steps.update(other.last_steps)
+        self.stalled.update(other.stalled)
+
 
 class Route:
     """A protocol made ready to follow a log: which action an activity means at which step."""

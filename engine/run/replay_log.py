@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import chain, islice
 from pathlib import Path
 
 from engine.core.calendar import local_date
+from engine.run.crew import CASES_A_BATCH, Crew, OneCase, Share, processes_at_hand, replay_batch
 from engine.run.event_log import EventLog, LoggedEvent, Progress, quietly
 from engine.run.grouping import by_case
-from engine.run.replay import Findings, Line, Questions, Replay, Route
+from engine.run.replay import Findings, Line, Questions, Route
+
+#: A shorter log is replayed before a second process would be ready.
+ALONE_BELOW_BYTES = 1024 * 1024
 
 
 def _nowhere(_: str) -> None:
@@ -25,22 +30,45 @@ def replay_file(
     progress: Progress = quietly,
     firing: Line | None = None,
     refusal: Line | None = None,
+    processes: int | None = None,
 ) -> Findings:
     """Replay a log. ``facts``: column to field. ``progress``: half of the bytes stand for reading, half for running.
 
-    Raises LogError at the first row that cannot be read.
+    ``processes``: how many replay side by side; None leaves it to the size of the log and of the machine. The
+    findings are the same. Raises LogError at the first row that cannot be read.
     """
     log = _Counted(EventLog(path, route.zone, facts or {}, lambda done, total: progress(done // 2, total)))
-    run = Replay(route, questions, firing or _nowhere, refusal or _nowhere)
-    done = 0
     size = path.stat().st_size if path.is_file() else 0
-    for number, (case, events) in enumerate(by_case(log.events(), size)):
-        run.run(case, events, questions.until or log.last(route))
-        done += len(events)
-        if not number % 100:
-            progress(size // 2 + size * done // (2 * log.read), size)
+    crew_size = processes or (processes_at_hand() if size >= ALONE_BELOW_BYTES else 1)
+    found = Findings()
+    done = 0
+    for share in _shares(by_case(log.events(), size), route, questions, log, crew_size):
+        found.add(share.found)
+        for line in share.firings:
+            (firing or _nowhere)(line)
+        for line in share.refusals:
+            (refusal or _nowhere)(line)
+        done += share.found.events
+        progress(size // 2 + size * done // (2 * log.read), size)
     progress(size, size)
-    return run.found
+    return found
+
+
+def _shares(
+    cases: Iterator[OneCase], route: Route, questions: Questions, log: _Counted, processes: int
+) -> Iterator[Share]:
+    """Yield what batches of cases gave. The first case comes when the whole log is read and its last day known."""
+    first = next(cases, None)
+    if first is None:
+        return
+    last = questions.until or log.last(route)
+    cases = chain([first], cases)
+    if processes > 1:
+        with Crew(route, questions, processes) as crew:
+            yield from crew.run(cases, last)
+        return
+    while batch := list(islice(cases, CASES_A_BATCH)):
+        yield replay_batch(route, questions, batch, last)
 
 
 class _Counted:

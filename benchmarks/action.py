@@ -46,7 +46,7 @@ def figures() -> Iterator[Figure]:
         repeat=20,
     )
     with tempfile.TemporaryDirectory() as folder:
-        write = raw_transaction(Path(folder), rows_of("case", decision))
+        write = raw_transaction(Path(folder), rows_of(decision, after))
         yield compare(
             "decide + apply, client CPU",
             subject,

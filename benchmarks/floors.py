@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from transitions import Machine
 
 from engine.core.effects import Decision
 from engine.core.events import ClockSet
+from engine.core.state import Case
 
 
 class _Model:
@@ -51,19 +52,24 @@ def bare_trigger() -> Callable[[], object]:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows one decision would write, as prepared text: state, journal, clocks, outbox."""
+    """The rows one decision would write, as prepared text: state, journal, clocks with their next instant, outbox."""
 
-    journal: Sequence[tuple[str, int, str]]
-    clocks: Sequence[tuple[str, str]]
+    state: str
+    journal: Sequence[tuple[str, str]]
+    clocks: Sequence[tuple[str, str, str]]
     outbox: Sequence[tuple[str, str]]
 
 
-def rows_of(case: str, decision: Decision) -> Rows:
-    """Return a decision's rows; the text stands ready, only writing it is measured."""
-    journal = [(case, number, repr(event)) for number, event in enumerate(decision.events)]
-    clocks = [(event.clock.key, repr(event.clock)) for event in decision.events if isinstance(event, ClockSet)]
-    outbox = [(message.to, json.dumps([message.subject, message.rung])) for message in decision.effects]
-    return Rows(journal, clocks, outbox)
+def rows_of(decision: Decision, after: Case) -> Rows:
+    """Return a decision's rows; the text and the hashes stand ready, only writing them is measured."""
+    journal = [(repr(event), sha256(repr(event).encode()).hexdigest()) for event in decision.events]
+    clocks = [
+        (event.clock.key, min(event.clock.clock.now.schedule, default=event.at).isoformat(), repr(event.clock))
+        for event in decision.events
+        if isinstance(event, ClockSet) and event.clock.clock.generations
+    ]
+    outbox = [(message.to, repr(message)) for message in decision.effects]
+    return Rows(repr(after), journal, clocks, outbox)
 
 
 def raw_transaction(folder: Path, rows: Rows) -> Callable[[], object]:
@@ -72,26 +78,29 @@ def raw_transaction(folder: Path, rows: Rows) -> Callable[[], object]:
     database.executescript(
         "pragma journal_mode=wal; pragma synchronous=full;"
         "create table state (id text primary key, body text) strict;"
-        "create table journal (stream text, seq integer, body text, primary key (stream, seq)) strict;"
-        "create table clock (key text primary key, body text) strict;"
+        "create table journal (stream text, seq integer, hash text, body text, primary key (stream, seq)) strict;"
+        "create table clock (key text primary key, due text, body text) strict;"
+        "create index clock_due on clock (due);"
         "create table outbox (id integer primary key, recipient text, body text) strict;"
+        "create table command (actor text, key text, fingerprint text, primary key (actor, key)) strict;"
         "insert into state values ('case', '');"
     )
     written = 0
 
     def write() -> None:
         nonlocal written
+        written += 1
         run = database.execute
         run("begin immediate")
         run("select body from state where id = 'case'").fetchone()
-        run("update state set body = ? where id = 'case'", (rows.journal[0][2] * 8,))
-        written += 1
-        for stream, number, body in rows.journal:
-            run("insert into journal values (?, ?, ?)", (stream, written * 1000 + number, body))
-        for key, body in rows.clocks:
-            run("insert into clock values (?, ?) on conflict (key) do update set body = excluded.body", (key, body))
+        run("update state set body = ? where id = 'case'", (rows.state,))
+        for number, (body, digest) in enumerate(rows.journal):
+            run("insert into journal values ('case', ?, ?, ?)", (written * 1000 + number, digest, body))
+        for key, due, body in rows.clocks:
+            run("insert or replace into clock values (?, ?, ?)", (key, due, body))
         for recipient, body in rows.outbox:
             run("insert into outbox (recipient, body) values (?, ?)", (recipient, body))
+        run("insert into command values ('sok', ?, 'fingerprint')", (str(written),))
         run("commit")
 
     return write

@@ -60,10 +60,14 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """One way to reckon the limit: so long from there. The earliest of a clock's counts is its limit (20)."""
+    """One way to reckon the limit: so long from there. The earliest of a clock's counts is its limit (20).
+
+    ``extended``: how many extensions were granted before it began to count; they lengthened the old limit only.
+    """
 
     origin: date | datetime
     duration: Duration
+    extended: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,11 @@ class Clock:
     def is_armed(self) -> bool:
         """Whether it has rungs that can still go out."""
         return self.is_open and bool(self.generations)
+
+    @property
+    def missed_unnoticed(self) -> bool:
+        """Whether it ended as missed before a pass had let the miss have its effects."""
+        return self.outcome is Outcome.MISSED and self.miss_taken < self.now.number
 
     @property
     def now(self) -> Generation:
@@ -257,7 +266,9 @@ def tighten(
     if not clock.is_open or not clock.counts:
         return Change(clock)
     marked = _mark_late(clock, terms, happened, now)
-    return recompute(evolve(marked, counts=(*clock.counts, Count(happened, duration))), terms, held, now)
+    origin = clock.counts[0].origin if terms.rule.before else happened  # before a date, the date is what counts
+    tighter = Count(origin, duration, len(clock.extensions))
+    return recompute(evolve(marked, counts=(*clock.counts, tighter)), terms, held, now)
 
 
 def may_extend(clock: Clock, terms: Terms, role: str, reason: str) -> str | None:
@@ -302,11 +313,16 @@ def end(clock: Clock, terms: Terms, happened: date | datetime, held: Held, now: 
     return Change(ended, notices if since < now else ())
 
 
-def void(clock: Clock, terms: Terms, reason: str, held: Held, now: datetime) -> Clock:
-    """Close a clock whose step, track or case ended, or that no longer applies. A miss stays a miss (18)."""
+def void(
+    clock: Clock, terms: Terms, reason: str, held: Held, now: datetime, happened: date | datetime | None = None
+) -> Clock:
+    """Close a clock whose step, track or case ended, or that no longer applies. A miss stays a miss (18).
+
+    ``happened``: when what closes it happened, if that was not now.
+    """
     if not clock.is_open:
         return clock
-    if reason != NOT_APPLICABLE and standing(clock, terms, held, now) == "missed":
+    if reason != NOT_APPLICABLE and not _in_time(clock, terms, now if happened is None else happened, held):
         return evolve(clock, outcome=Outcome.MISSED, ended=now)
     return evolve(clock, outcome=Outcome.VOID, reason=reason, ended=now)
 
@@ -321,12 +337,14 @@ def leave_step(clock: Clock, terms: Terms, happened: date | datetime, held: Held
     """The step was left: ends a clock that waits for it, voids one that lives only as long as the step (17)."""
     if terms.until_leaving:
         return end(clock, terms, happened, held, now)
-    return Change(void(clock, terms, STEP_LEFT, held, now) if terms.lasts is Lasts.STEP else clock)
+    return Change(void(clock, terms, STEP_LEFT, held, now, happened) if terms.lasts is Lasts.STEP else clock)
 
 
-def close_track(clock: Clock, terms: Terms, held: Held, now: datetime) -> Clock:
+def close_track(
+    clock: Clock, terms: Terms, held: Held, now: datetime, happened: date | datetime | None = None
+) -> Clock:
     """The track ended without the step being left by its own action: what belongs to it is void."""
-    return clock if terms.lasts is Lasts.CASE else void(clock, terms, TRACK_CLOSED, held, now)
+    return clock if terms.lasts is Lasts.CASE else void(clock, terms, TRACK_CLOSED, held, now, happened)
 
 
 def acknowledge(clock: Clock, promised: datetime) -> Clock:
@@ -358,7 +376,7 @@ def _origin(start: When, side: Side) -> date | datetime:
 def _earliest(clock: Clock, terms: Terms, over: Held, lines: list[str] | None = None) -> tuple[Count, Due]:
     found = [
         (count, reckon(terms.calendar, count.origin, _with_duration(terms.rule, count.duration),
-                       extensions=clock.extensions, held=over, lines=lines))
+                       extensions=clock.extensions[count.extended :], held=over, lines=lines))
         for count in clock.counts
     ]  # fmt: skip
     return min(found, key=lambda pair: pair[1].instant)

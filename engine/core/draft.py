@@ -41,6 +41,8 @@ class Draft:
         self.approver: Actor | None = None
         self.events: list[Event] = []
         self.effects: list[Message] = []
+        #: Clocks (enrolment, key) that ended as missed before any pass had noticed the miss.
+        self.missed_unnoticed: list[tuple[str, str]] = []
         self._held: Held | None = None
 
     def emit(self, event: Event) -> None:
@@ -58,12 +60,14 @@ class Draft:
     def all_or_nothing(self) -> Iterator[None]:
         """Undo everything done inside if it is refused."""
         kept = (self.case, len(self.events), len(self.effects), self._held, self.happened)
+        unnoticed = len(self.missed_unnoticed)
         try:
             yield
         except Refused:
             self.case, events, effects, self._held, self.happened = kept
             del self.events[events:]
             del self.effects[effects:]
+            del self.missed_unnoticed[unnoticed:]
             raise
 
     @property

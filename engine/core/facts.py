@@ -38,6 +38,15 @@ def set_facts(draft: Draft, enrolment: str, facts: Mapping[str, Value], *, visit
         _write(draft, enrolment, name, Fact(value, draft.happened, draft.now, "system", visit, clock))
 
 
+def set_by_late_miss(draft: Draft, enrolment: str, facts: Mapping[str, Value], *, clock: str) -> None:
+    """Record what a miss sets that nobody had noticed: an answer that is not certainly older stays the newest."""
+    calendar = draft.calendar(draft.rules(enrolment))
+    for name, value in facts.items():
+        known = draft.world(enrolment).record(f"last {name}")
+        newer = known is not None and not is_older(known.happened, draft.happened, calendar)
+        _write(draft, enrolment, name, Fact(value, draft.happened, draft.now, "system", clock=clock), older=newer)
+
+
 def _write(draft: Draft, enrolment: str, name: str, fact: Fact, *, older: bool = False) -> None:
     owner = "" if draft.rules(enrolment).is_of_person(name) else enrolment
     draft.emit(

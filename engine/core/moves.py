@@ -9,6 +9,7 @@ from engine.core.blocking import blocking
 from engine.core.conditions import Blocking, ConsentGiven, FactTest, IsChild
 from engine.core.draft import Draft
 from engine.core.facts import record_facts, set_facts
+from engine.core.misses import bring_about_unnoticed
 from engine.core.model import Action, Needs, Requirement, TargetKind
 from engine.core.reasons import Reason, Refused, Why
 from engine.core.rules import refuse_forbidden
@@ -263,6 +264,12 @@ def follow_up(draft: Draft) -> None:
 
 def settle_all(draft: Draft) -> None:
     """Open tracks and keep the clocks of every enrolment true, until nothing more changes."""
+    _settle_once(draft)
+    while bring_about_unnoticed(draft):
+        _settle_once(draft)
+
+
+def _settle_once(draft: Draft) -> None:
     for name in draft.open_enrolments():
         open_tracks(draft, name)
         while refresh_tasks(draft, name):

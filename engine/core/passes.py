@@ -10,14 +10,14 @@ from engine.core.clock import Terms, stopped
 from engine.core.draft import Draft
 from engine.core.effects import Message, Topic
 from engine.core.evolve import evolve
-from engine.core.facts import set_facts
 from engine.core.firing import Fired, RungMessage, fire, next_due
+from engine.core.misses import bring_about
 from engine.core.model import Deadline, Rung
 from engine.core.moves import follow_up, take
 from engine.core.reasons import Reason, Refused, Why
 from engine.core.rulebook import NO_NEWS, Rulebook
 from engine.core.state import CaseClock, Place
-from engine.core.tasks import next_window_end, open_named
+from engine.core.tasks import next_window_end
 from engine.core.timers import recompute_all, terms_for
 from engine.core.turning import instants_of_change
 
@@ -134,23 +134,7 @@ def _rung_message(enrolment: str, item: CaseClock, said: RungMessage, rung: Rung
 
 def _miss(draft: Draft, enrolment: str, item: CaseClock, deadline: Deadline) -> None:
     if deadline.if_missed is not None:
-        draft.happened = item.clock.limit or draft.now
-        set_facts(draft, enrolment, deadline.if_missed.set, clock=item.key)
-        draft.happened = draft.now
-        if deadline.if_missed.task is not None:
-            open_named(draft, enrolment, deadline.if_missed.task, item)
-        for role in deadline.if_missed.tell:
-            draft.send(
-                Message(
-                    topic=Topic.MISSED,
-                    to=role,
-                    at=draft.now,
-                    enrolment=enrolment,
-                    subject=item.key,
-                    deadline=item.deadline,
-                    limit=item.clock.limit,
-                )
-            )
+        bring_about(draft, enrolment, item, deadline.if_missed)
     if deadline.then is not None:
         _move(draft, enrolment, item, deadline.then)
 

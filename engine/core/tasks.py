@@ -166,12 +166,27 @@ def _plan_grid(draft: Draft, enrolment: str, state: TaskState, task: Task, calen
         return state
     dates = [reckon(calendar, anchor, Rule(offset)).day for offset in task.offsets]
     kept = {item.number: item for item in state.occurrences if item.status is not TaskStatus.OPEN}
+    kept = {**_of_earlier_visits(draft, enrolment, state, task, anchor), **kept}
     planned = tuple(
         kept.get(number) or Occurrence(number, due=day, window=window)
         for number, (day, window) in enumerate(zip(dates, windows(anchor, dates), strict=True), 1)
     )
     ad_hoc = (item for number, item in kept.items() if number > len(dates))
     return evolve(state, anchor=anchor, occurrences=(*planned, *ad_hoc))
+
+
+def _of_earlier_visits(
+    draft: Draft, enrolment: str, state: TaskState, task: Task, anchor: date
+) -> dict[int, Occurrence]:
+    """Return what earlier visits to the step did or missed on the same grid: nothing is due or missed twice (8)."""
+    path = f"{state.track}.{state.step}.{task.id}"
+    return {
+        item.number: item
+        for key, former in draft.case.enrolments[enrolment].tasks.items()
+        if key.partition("#")[0] == path and former.visit < state.visit and former.anchor == anchor
+        for item in former.occurrences[: len(task.offsets)]
+        if item.status in {TaskStatus.DONE, TaskStatus.MISSED}
+    }
 
 
 def _plan_rhythm(draft: Draft, enrolment: str, state: TaskState, task: Task, calendar: Calendar) -> TaskState:

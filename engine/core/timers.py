@@ -248,6 +248,8 @@ def set_clock(
             )
         )  # fmt: skip
     draft.notify(enrolment, item.key, item.deadline, change.notices)
+    if later.clock.missed_unnoticed:
+        draft.missed_unnoticed.append((enrolment, item.key))
     return later
 
 
@@ -265,7 +267,7 @@ def close_track(draft: Draft, enrolment: str, track: str) -> None:
     for item in list(draft.case.enrolments[enrolment].open_clocks()):
         if item.track == track:
             terms = terms_for(draft, draft.rules(enrolment), item)
-            closed = clocks.close_track(item.clock, terms, draft.held, draft.now)
+            closed = clocks.close_track(item.clock, terms, draft.held, draft.now, draft.happened)
             set_clock(draft, enrolment, item, "void", Change(closed))
 
 
@@ -274,7 +276,7 @@ def close_enrolment(draft: Draft, enrolment: str, *, whole_case: bool) -> None:
     for item in list(draft.case.enrolments[enrolment].open_clocks()):
         if whole_case or item.lasts is not Lasts.CASE or item.deadline == NO_NEWS:
             terms = terms_for(draft, draft.rules(enrolment), item)
-            closed = clocks.void(item.clock, terms, clocks.CASE_CLOSED, draft.held, draft.now)
+            closed = clocks.void(item.clock, terms, clocks.CASE_CLOSED, draft.held, draft.now, draft.happened)
             set_clock(draft, enrolment, item, "void", Change(closed))
 
 
@@ -331,7 +333,7 @@ def _start(
 
 
 def _from_deadline(draft: Draft, enrolment: str, path: str, which: str, of: tuple[int, int]) -> When | None:
-    """Return when the other deadline was met, or its limit: of the same visit, or one that lasts longer."""
+    """Return when the other deadline ended, in time or late, or its limit: of the same visit, or a longer one's."""
     found = [
         item.clock
         for item in draft.case.enrolments[enrolment].clocks.values()
@@ -342,7 +344,7 @@ def _from_deadline(draft: Draft, enrolment: str, path: str, which: str, of: tupl
     other: Clock = found[-1]
     if which == "limit":
         return other.limit
-    return other.happened if other.outcome is Outcome.MET else None
+    return other.happened  # also when it came too late: what was waited for has happened
 
 
 def _world(draft: Draft, enrolment: str, track: str, visit: int, key: str) -> CaseWorld:

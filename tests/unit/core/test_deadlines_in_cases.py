@@ -322,3 +322,83 @@ def test_a_clock_that_lasts_longer_is_not_doubled() -> None:
     assert "main.one.limit#3" not in live.enrolment.clocks
     live.record({"of_visit": "a"})
     assert [event.what for event in live.of(happenings.ClockSet)] in ([], ["ended"])
+
+
+def test_a_clock_counts_from_anothers_ending_also_when_it_came_late() -> None:
+    """Missed but happened: what waits for it starts from the happening, not never."""
+    live = case(
+        deadline("after_met", "2 hours", counts_from="first met", until=known("other")),
+        deadline("first", until=known("answer")),
+    )
+    live.run(DAY + HOUR)
+    assert limit(live, "after_met") is None
+    live.record({"answer": "a"}, happened=live.now)
+    assert live.outcome("main.one.first#1") == "missed"
+    assert limit(live, "after_met") == START + DAY + 3 * HOUR
+
+
+EXPLAIN = Task("explain", required=False, deadlines={"soon": deadline("soon", "8 hours")})
+
+
+def test_a_miss_that_no_pass_found_has_its_effects_when_its_late_ending_is_recorded() -> None:
+    """Set, task and tell happen once, as of the limit; the deadline's move does not."""
+    effects = IfMissed({"note": "window missed"}, "explain", ("director",))
+    live = case(deadline("limit", until=known("answer"), if_missed=effects, then="go"), EXPLAIN)
+    live.wait(DAY + HOUR).record({"answer": "a"})
+    assert live.outcome(KEY) == "missed"
+    assert live.case.facts["note"].value == "window missed"
+    assert live.case.facts["note"].happened == START + DAY
+    assert live.told(Topic.MISSED) == ["director"]
+    assert live.clock("main.one.explain.soon#1.1").clock.is_open
+    assert live.track().step == "one"
+    live.run(DAY)
+    live.record({"answer": "b"})
+    assert [message.topic for message in live.messages].count(Topic.MISSED) == 1
+
+
+def test_a_miss_found_by_a_pass_has_no_effects_again_at_its_late_ending() -> None:
+    """The pass has let the miss have its effects; the ending adds none."""
+    live = case(deadline("limit", until=known("answer"), if_missed=IfMissed(tell=("director",))))
+    live.run(DAY)
+    assert live.told(Topic.MISSED) == ["director"]
+    live.wait(HOUR).record({"answer": "a"})
+    assert live.told(Topic.MISSED) == []
+
+
+@pytest.mark.parametrize("happened", [START + DAY + HOUR, (START + DAY).date()])
+def test_what_a_late_miss_sets_never_hides_the_answer_that_came_late(happened: Any) -> None:
+    """The answer that ended the clock too late stays the answer."""
+    own = IfMissed({"answer": "b"}, tell=("director",))
+    live = case(deadline("limit", until=known("answer"), if_missed=own))
+    live.wait(3 * DAY).record({"answer": "a"}, happened=happened)
+    assert live.case.facts["answer"].value == "a"
+
+
+def test_a_miss_found_by_leaving_asks_for_its_explanation_after_the_step() -> None:
+    """The step was left late and no pass had come by: the task outlives the step, and ends with the track."""
+    side = track("side", step("one", action("go", "two"), deadline("limit", if_missed=IfMissed(task="explain")),
+                              EXPLAIN),
+                 step("two", action("end", "over")), final("over"), opens_when=at("main", "one"))  # fmt: skip
+    live = Live(protocol(track("main", step("one", action("end", "done")), final()), side))
+    live.wait(DAY + HOUR).act("go", "side")
+    assert live.outcome("side.one.limit#1") == "missed"
+    assert live.clock("side.one.explain.soon#1.1").clock.is_open
+    live.act("end", "side")
+    assert not live.clock("side.one.explain.soon#1.1").clock.is_open
+
+
+def test_a_miss_that_ends_with_the_case_only_tells() -> None:
+    """Nothing is opened in a case that is over."""
+    effects = IfMissed(task="explain", tell=("director",))
+    live = Live(protocol(track("main", step("one", action("end", "done"), deadline("limit", if_missed=effects),
+                                            EXPLAIN), final())))  # fmt: skip
+    live.wait(DAY + HOUR).act("end")
+    assert live.told(Topic.MISSED) == ["director"]
+    assert live.enrolment.tasks == {}
+
+
+def test_a_step_left_in_time_but_recorded_late_voids_its_clocks() -> None:
+    """Leaving happened before the limit, so nothing was missed, however late it is recorded."""
+    live = case(deadline("limit", until=known("answer")))
+    live.wait(2 * DAY).act("go", happened=START + HOUR)
+    assert live.outcome(KEY) == "void step left"

@@ -261,3 +261,35 @@ def test_planning_stops_when_the_step_is_left() -> None:
     live.run(60 * DAY)
     assert statuses(live) == ["cancelled"]
     assert live.now == START + timedelta(days=60)
+
+
+def test_a_grid_goes_on_where_an_earlier_visit_to_the_step_left_it() -> None:
+    """Back at the step, what was done or missed of the same grid stays so: nothing is due or missed twice."""
+    soon = deadline("soon", "3 days")
+    grid = Task("calls", required=False, offsets=GRID, after="day", deadlines={"soon": soon})
+    live = case(grid, facts={"day": date(2026, 3, 2)})
+    live.run(21 * DAY)
+    live.wait(7 * DAY)
+    do(live)
+    live.act("go")
+    live.act("back")
+    assert [item.status.value for item in calls(live, "main.one.calls#3").occurrences] == ["missed", "done", "open"]
+    assert "main.one.calls.soon#3.1" not in live.enrolment.clocks
+    live.run()
+    assert calls(live, "main.one.calls#3").missed_in_a_row == 0
+    do(live, happened=date(2026, 3, 10))
+    live.act("go")
+    live.act("back")
+    assert [item.status.value for item in calls(live, "main.one.calls#5").occurrences] == ["done", "done", "open"]
+
+
+def test_a_grid_from_another_date_begins_anew() -> None:
+    """What was done on the old grid fills nothing of the new one."""
+    grid = Task("calls", required=False, offsets=GRID, after="day")
+    live = case(grid, facts={"day": date(2026, 3, 2)})
+    live.wait(7 * DAY)
+    do(live)
+    live.act("go")
+    live.record({"day": date(2026, 3, 9)}, correction=True)
+    live.act("back")
+    assert [item.status.value for item in calls(live, "main.one.calls#3").occurrences] == ["open", "open", "open"]

@@ -170,10 +170,8 @@ def _count_days(calendar: Calendar, start: date | datetime, amount: int) -> _Poi
 
 def _count_opening(calendar: Calendar, start: date | datetime, rule: Rule) -> _Point:
     amount = _elapsed(rule.duration)
-    if rule.before:
-        return _moment(calendar, calendar.before_opening(first_instant(start, calendar), amount))
-    moment = calendar.after_opening(first_instant(start, calendar), amount)
-    point = _moment(calendar, moment)
+    used_up = calendar.before_opening if rule.before else calendar.after_opening
+    point = _moment(calendar, used_up(first_instant(start, calendar), amount))
     return _Point(point.day, point.moment, Ends.CLOSING) if is_date(start) else point
 
 

@@ -82,7 +82,7 @@ def _instant(rung: Rung, span: Span, running: Running) -> datetime:
         case RungAt.SHARE:
             return max(_share(rung.share, span.counted_from, due.instant, running), min(span.start, due.instant))
         case RungAt.SHARE_LEFT:
-            return _share(rung.share, span.opened, due.instant, running)
+            return max(_share(rung.share, span.opened, due.instant, running), min(span.start, due.instant))
         case RungAt.AFTER_START:
             return reckon(calendar, span.start, Rule(_by(rung)), held=running.held).instant
         case RungAt.BEFORE_LIMIT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -81,7 +81,11 @@ def answer(vector: Json) -> Json:
 def read(given: Json) -> Json:
     world, condition = world_of(given), tree(given["condition"])
     value = evaluate(condition, world)
-    return {"value": word(value), "passes": value is True, "blocking": written(blocking(condition, world))}
+    return {
+        "value": word(value),
+        "passes": value is True,
+        "blocking": written(blocking(condition, world), given["condition"]),
+    }
 
 
 def judged(given: Json) -> Json:
@@ -94,7 +98,7 @@ def judged(given: Json) -> Json:
         "after": word(verdict.after),
         "passes": verdict.passes,
         "alarm": verdict.alarm,
-        "blocking": written(verdict.blocking),
+        "blocking": written(verdict.blocking, given["forbidden"]["never"]),
     }
 
 
@@ -125,6 +129,8 @@ def consents(present: frozenset[str], given: Any) -> frozenset[str]:
 
 
 def is_so(state: Any) -> bool:
+    if isinstance(state, Mapping):
+        return is_so(state.get("given", state.get("live", False))) and not state.get("revoked")
     return state in (True, "true", "given", "yes", "live", "done")
 
 
@@ -139,7 +145,9 @@ def with_track(world: SmallWorld, track: str, state: Json) -> SmallWorld:
 def with_task(world: SmallWorld, task: str, given: Any) -> SmallWorld:
     state: Json = given if isinstance(given, dict) else {"done": is_so(given)}
     done = world.done | {task} if state.get("done", task in world.done) else world.done - {task}
-    return replace(world, done=done, missed={**world.missed, task: state.get("missed_in_a_row", 0)})
+    return replace(
+        world, done=done, missed={**world.missed, task: state.get("missed_in_a_row", state.get("missed", 0))}
+    )
 
 
 def value_of(given: Any) -> Value | None:
@@ -199,39 +207,17 @@ def word(truth: Truth) -> str:
     return {True: "true", False: "false", None: "unknown"}[truth]
 
 
-def written(found: tuple[Blocking, ...]) -> list[Json]:
-    return [{"condition": plain(x.leaf), "value": word(x.value), "needed": word(x.needed)} for x in found]
+def written(found: tuple[Blocking, ...], condition: Json) -> list[Json]:
+    """Return what blocks in the vector's own words: each leaf as its condition writes it."""
+    words = {leaf(given): given for given in reversed(list(leaves_in(condition)))}
+    return [{"condition": words[x.leaf], "value": word(x.value), "needed": word(x.needed)} for x in found]
 
 
-def plain(found: Leaf) -> Json:
-    """Return a leaf as the vectors write it."""
-    if isinstance(found, ConsentGiven):
-        return {"consent": found.consent}
-    if isinstance(found, IsChild):
-        return {"the person is a child": True}
-    if isinstance(found, TaskIs):
-        key = "missed_in_a_row" if found.missed_times else "done"
-        return {"task": found.task, key: found.missed_times or True}
-    return plain_track(found) if isinstance(found, TrackIs) else plain_fact(found)
-
-
-def plain_track(found: TrackIs) -> Json:
-    if found.test in {TrackTest.ENDED, TrackTest.ENDED_AS}:
-        named = {"as": found.word} if found.word else {}
-        return {"track": found.track, "ended": True, **named}
-    return {"track": found.track, "at" if found.test is TrackTest.AT else "reached": found.word}
-
-
-def plain_fact(found: FactTest) -> Json:
-    key = next(key for key, test in TESTS.items() if test is found.test)
-    return {"fact": found.field, key: plain_value(found.value)}
-
-
-def plain_value(value: Value | Duration | None) -> Any:
-    if value is None:
-        return True
-    if isinstance(value, Duration):
-        return {"amount": value.amount, "unit": value.unit.value}
-    if isinstance(value, Decimal):
-        return float(value)
-    return list(value) if isinstance(value, tuple) else value
+def leaves_in(given: Json) -> Iterator[Json]:
+    for key in ("and", "or"):
+        for part in given.get(key, ()):
+            yield from leaves_in(part)
+    if "not" in given:
+        yield from leaves_in(given["not"])
+    elif not given.keys() & {"and", "or"}:
+        yield given

@@ -261,11 +261,11 @@ def tighten(
     clock: Clock, terms: Terms, duration: Duration, happened: date | datetime, held: Held, now: datetime
 ) -> Change:
     """Risk went up: the earlier of the old limit and the new one from when it rose (20)."""
-    if terms.no_news:
-        return change_limit(clock, terms, duration, held, now)
     if not clock.is_open or not clock.counts:
         return Change(clock)
     marked = _mark_late(clock, terms, happened, now)
+    if terms.no_news:
+        return change_limit(marked, terms, duration, held, now)
     origin = clock.counts[0].origin if terms.rule.before else happened  # before a date, the date is what counts
     tighter = Count(origin, duration, len(clock.extensions))
     return recompute(evolve(marked, counts=(*clock.counts, tighter)), terms, held, now)
@@ -322,9 +322,11 @@ def void(
     """
     if not clock.is_open:
         return clock
-    if reason != NOT_APPLICABLE and not _in_time(clock, terms, now if happened is None else happened, held):
-        return evolve(clock, outcome=Outcome.MISSED, ended=now)
-    return evolve(clock, outcome=Outcome.VOID, reason=reason, ended=now)
+    since = now if happened is None else happened
+    marked = _mark_late(clock, terms, since, now)
+    if reason != NOT_APPLICABLE and not _in_time(clock, terms, since, held):
+        return evolve(marked, outcome=Outcome.MISSED, ended=now)
+    return evolve(marked, outcome=Outcome.VOID, reason=reason, ended=now)
 
 
 NOT_APPLICABLE = "not applicable"

@@ -145,9 +145,8 @@ def with_track(world: SmallWorld, track: str, state: Json) -> SmallWorld:
 def with_task(world: SmallWorld, task: str, given: Any) -> SmallWorld:
     state: Json = given if isinstance(given, dict) else {"done": is_so(given)}
     done = world.done | {task} if state.get("done", task in world.done) else world.done - {task}
-    return replace(
-        world, done=done, missed={**world.missed, task: state.get("missed_in_a_row", state.get("missed", 0))}
-    )
+    missed: int = state.get("missed_in_a_row") or state.get("missed") or 0
+    return replace(world, done=done, missed={**world.missed, task: missed})
 
 
 def value_of(given: Any) -> Value | None:

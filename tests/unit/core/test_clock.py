@@ -72,3 +72,12 @@ def test_a_track_closed_in_time_but_recorded_late_voids_its_clocks() -> None:
         clocks.close_track(clock, TERMS, (), now, START + 30 * DAY + timedelta(seconds=1)).outcome is Outcome.MISSED
     )
     assert clocks.close_track(clock, TERMS, (), START + 30 * DAY + HOUR).outcome is Outcome.MISSED
+
+
+def test_a_raised_risk_recorded_late_is_marked_so_on_the_no_news_limit_too() -> None:
+    """What is recorded over 24 hours late is marked, whatever the clock."""
+    terms = Terms(OFFICE, Rule(lasting("14 days")), no_news=True)
+    clock = clocks.open_clock(terms, START, START)
+    late = clocks.tighten(clock, terms, lasting("7 days"), START + DAY, (), START + 3 * DAY).clock
+    assert late.recorded_over_24_hours_late
+    assert late.limit == START + 7 * DAY

@@ -104,7 +104,7 @@ def fire(
         return Fired(_told(evolve(clock, summary_for=()), summaries), (), summaries) if summaries else Fired(clock)
     spoken = [item for item in due if not _silenced(clock, item)]
     messages = () if quiet else _messages(spoken, clock.now.number, now)
-    firings = tuple(_firing(item, spoken, messages, clock.now.number, now) for item in spoken)
+    firings = _firings(spoken, messages, clock.now.number, now)
     after = _deal_with(clock, due)
     if quiet:
         spared = tuple((to, item.rung.id, item.number) for item in spoken for to in item.rung.to)
@@ -188,12 +188,19 @@ def _messages(spoken: list[_Occurrence], generation: int, now: datetime) -> tupl
     )
 
 
-def _firing(
-    item: _Occurrence, spoken: list[_Occurrence], messages: tuple[RungMessage, ...], generation: int, now: datetime
-) -> Firing:
-    if any(other.index == item.index and other.number > item.number for other in spoken):
+def _firings(
+    spoken: list[_Occurrence], messages: tuple[RungMessage, ...], generation: int, now: datetime
+) -> tuple[Firing, ...]:
+    """Return one firing for each occurrence; after an outage of years there are thousands of them."""
+    highest = {item.index: item.number for item in spoken}  # in order: a later occurrence replaces an earlier one
+    told = {(said.rung, said.occurrence) for said in messages}
+    return tuple(_firing(item, highest[item.index], told, generation, now) for item in spoken)
+
+
+def _firing(item: _Occurrence, highest: int, told: set[tuple[str, int]], generation: int, now: datetime) -> Firing:
+    if item.number < highest:
         kind = FiringKind.OVERTAKEN
-    elif any(said.rung == item.rung.id and said.occurrence == item.number for said in messages):
+    elif (item.rung.id, item.number) in told:
         kind = FiringKind.SENT
     else:
         kind = FiringKind.RECORDED_ONLY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date, timedelta
+from time import process_time
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from engine.core import commands
 from engine.core import events as happenings
 from engine.core.effects import Topic
 from engine.core.errors import SpeanError
+from engine.core.firing import FiringKind
 from engine.core.model import Basis, Deadline, IfMissed, Kind, Limit, Task
 from engine.core.reasons import Why
 from engine.core.values import Approximate
@@ -233,3 +235,15 @@ def test_dates_at_the_bounds_are_answered_in_words(bound: Deadline, day: tuple[i
         with suppress(SpeanError):
             live.record({"day": value}, correction=True)
     assert live.clock(KEY).clock.is_open
+
+
+def test_catching_up_with_twenty_years_of_daily_repeats_is_quick() -> None:
+    """Every occurrence is recorded, each with its kind; the work grows with their number, not with its square."""
+    live = case(deadline("limit", until=known("other"), kind=Kind.SAFETY))
+    began = process_time()
+    live.run(20 * 365 * DAY)
+    assert process_time() - began < 5
+    kinds = [event.firing.kind for event in live.of(happenings.RungFired) if event.clock == KEY]
+    assert len(kinds) == 20 * 365 + 1
+    assert kinds.count(FiringKind.OVERTAKEN) == len(kinds) - 2
+    assert kinds[-1] is FiringKind.SENT

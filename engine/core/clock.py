@@ -249,6 +249,15 @@ def contact(clock: Clock, terms: Terms, happened: date | datetime, held: Held, n
     return correct_start(marked, terms, happened, held, now)
 
 
+def lightened(clock: Clock) -> Clock:
+    """Return the clock without former limits that were replaced in time; what was missed stays on it (20).
+
+    For a clock whose limit moves at every contact: the journal has all its limits, the state need not.
+    """
+    kept = tuple(item for item in clock.generations[:-1] if item.missed)
+    return evolve(clock, generations=(*kept, *clock.generations[-1:]))
+
+
 def change_limit(clock: Clock, terms: Terms, duration: Duration, held: Held, now: datetime) -> Change:
     """Count another limit from the start: a field, a migration, a correction of risk, or a loosening (20)."""
     if not clock.is_open or clock.start is None:

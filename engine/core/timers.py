@@ -158,7 +158,8 @@ def note_contact(draft: Draft) -> None:
     for name, item in _open_clocks(draft):
         if item.deadline == NO_NEWS:
             terms = terms_for(draft, draft.rules(name), item)
-            set_clock(draft, name, item, "contact", clocks.contact(item.clock, terms, draft.happened, (), draft.now))
+            change = clocks.contact(item.clock, terms, draft.happened, (), draft.now)
+            set_clock(draft, name, item, "contact", evolve(change, clock=clocks.lightened(change.clock)))
 
 
 def refresh(draft: Draft, enrolment: str) -> None:

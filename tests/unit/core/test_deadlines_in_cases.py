@@ -402,3 +402,16 @@ def test_a_step_left_in_time_but_recorded_late_voids_its_clocks() -> None:
     live = case(deadline("limit", until=known("answer")))
     live.wait(2 * DAY).act("go", happened=START + HOUR)
     assert live.outcome(KEY) == "void step left"
+
+
+def test_contacts_do_not_pile_up_on_the_no_news_clock() -> None:
+    """A case with a thousand contacts keeps its present limit and the missed ones; the journal has them all."""
+    live = case()
+    for _ in range(20):
+        live.wait(HOUR).record(contact=True)
+    assert len(live.clock("no_news").clock.generations) == 1
+    live.run(15 * DAY)
+    live.wait(HOUR).record(contact=True)
+    live.wait(HOUR).record(contact=True)
+    kept = live.clock("no_news").clock.generations
+    assert [(item.number, item.missed) for item in kept] == [(21, True), (23, False)]

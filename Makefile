@@ -39,11 +39,11 @@ bench: $(READY) ## measure, as ratios to a floor in the same run
 	$(BIN)/python -m benchmarks
 
 schema: $(READY) ## write protocols/protocol.schema.json anew
-	$(BIN)/python -m engine.protocol.jsonschema > protocols/protocol.schema.json.new
+	$(BIN)/python -m engine.protocol.schema.jsonschema > protocols/protocol.schema.json.new
 	mv protocols/protocol.schema.json.new protocols/protocol.schema.json
 
 docs: $(READY) ## write docs/problems.md and the outputs shown in the docs anew
-	$(BIN)/python -m engine.protocol.problem_page > docs/problems.md.new
+	$(BIN)/python -m engine.protocol.codes.problem_page > docs/problems.md.new
 	mv docs/problems.md.new docs/problems.md
 	$(BIN)/python -m tests.transcripts
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from benchmarks.floors import bare_trigger, raw_transaction, rows_of
 from benchmarks.harness import Figure, compare
-from engine.core.commands import Act, Actor, OpenCase
-from engine.core.decide import decided
-from engine.core.library import Library
-from engine.core.options import options
-from engine.core.state import Case
+from engine.core.case.commands import Act, Actor, OpenCase
+from engine.core.case.state import Case
+from engine.core.deciding.decide import decided
+from engine.core.deciding.library import Library
+from engine.core.deciding.options import options
 from engine.run.files import load
 
 PROTOCOL = Path(__file__).parents[1] / "protocols" / "rescue.yaml"
@@ -75,7 +75,7 @@ def heaviest_action() -> tuple[Library, Case, Act]:
 
 
 def _rungs(case: Case, command: Act, library: Library) -> int:
-    from engine.core.reasons import Refused
+    from engine.core.case.reasons import Refused
 
     try:
         after = decided(case, command, START, library)[1]

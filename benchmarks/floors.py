@@ -10,9 +10,9 @@ from pathlib import Path
 
 from transitions import Machine
 
-from engine.core.effects import Decision
-from engine.core.events import ClockSet
-from engine.core.state import Case
+from engine.core.case.effects import Decision
+from engine.core.case.events import ClockSet
+from engine.core.case.state import Case
 
 
 class _Model:

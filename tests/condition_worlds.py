@@ -27,7 +27,7 @@ from engine.core.conditions import (
 )
 from engine.core.model import Duration, Field, FieldType, Unit
 from engine.core.values import UNKNOWN, Approximate, Value
-from engine.protocol.names import Names, TrackNames
+from engine.protocol.sentences.names import Names, TrackNames
 
 PHNOM_PENH = ZoneInfo("Asia/Phnom_Penh")
 NOW = datetime(2026, 6, 1, 3, 0, tzinfo=UTC)  # 10:00 in Phnom Penh

@@ -20,7 +20,6 @@ from engine.core.duration import Duration as Duration
 from engine.core.duration import Unit as Unit
 from engine.core.values import Value
 
-
 #: Language code ("en", "km") to text. English is always there; a missing Khmer text is a warning of the compiler.
 Text = Mapping[str, str]
 

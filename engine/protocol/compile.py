@@ -6,27 +6,27 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from engine.core.calendar import Calendar
+from engine.core.clocks.calendar import Calendar
 from engine.core.model import Forbidden, Opening, Protocol, Track
-from engine.protocol.automatic import check_automatic
-from engine.protocol.calendar_files import Calendars, check_zone
+from engine.protocol.building.calendar_files import Calendars, check_zone
+from engine.protocol.building.limits import check_adopted
+from engine.protocol.building.no_news import read_no_news
+from engine.protocol.building.places import Places
+from engine.protocol.building.register import Register
+from engine.protocol.building.steps import read_tracks
+from engine.protocol.building.vocabulary import Vocabulary
 from engine.protocol.canonical import hash_meaning
-from engine.protocol.codes import problem
-from engine.protocol.forms import Desk, Form
-from engine.protocol.limits import check_adopted
-from engine.protocol.lint import lint
-from engine.protocol.no_news import read_no_news
-from engine.protocol.nodes import Scalar
-from engine.protocol.places import Places
+from engine.protocol.checking.automatic import check_automatic
+from engine.protocol.checking.lint import lint
+from engine.protocol.codes.registry import problem
 from engine.protocol.problems import Problem, Severity
-from engine.protocol.references import find
-from engine.protocol.refusals import refuse_id
-from engine.protocol.register import Register
-from engine.protocol.sheets import Sheet, Sources, open_includes, open_root
-from engine.protocol.source import MAX_PROBLEMS
-from engine.protocol.steps import read_tracks
-from engine.protocol.vocabulary import Vocabulary
-from engine.protocol.words import Word, is_id
+from engine.protocol.reading.nodes import Scalar
+from engine.protocol.reading.source import MAX_PROBLEMS
+from engine.protocol.schema.forms import Desk, Form
+from engine.protocol.schema.references import find
+from engine.protocol.schema.refusals import refuse_id
+from engine.protocol.schema.sheets import Sheet, Sources, open_includes, open_root
+from engine.protocol.sentences.words import Word, is_id
 
 #: Attributes of a protocol that the register of shared parts has under the same name.
 _SHARED = ("fields", "consents", "roles", "limits", "escalations")

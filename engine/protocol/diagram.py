@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
+from engine.core.judging.wording import describe
 from engine.core.model import Action, Deadline, Protocol, Step, TargetKind, Text, Track
-from engine.core.wording import describe
 
 _PLAIN = frozenset(" .,:-+/=!?()'%_")
 _WORDS = {

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.core.model import Protocol
-from engine.protocol.calendar_files import Calendars
-from engine.protocol.codes import problem
-from engine.protocol.forms import Desk
-from engine.protocol.nodes import Scalar
+from engine.protocol.building.calendar_files import Calendars
+from engine.protocol.codes.registry import problem
 from engine.protocol.problems import Place, Problem, Severity
-from engine.protocol.sheets import CALENDAR_FILE, INCLUDED_FILE, PROTOCOL_FILE, kind_of_file, open_part
+from engine.protocol.reading.nodes import Scalar
+from engine.protocol.schema.forms import Desk
+from engine.protocol.schema.sheets import CALENDAR_FILE, INCLUDED_FILE, PROTOCOL_FILE, kind_of_file, open_part
 from engine.run.files import FileError, Neighbours, compile_file, read_bytes, yaml_files
 
 

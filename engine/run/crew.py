@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from engine.core.calendar import Calendar
-from engine.core.library import library_of
+from engine.core.clocks.calendar import Calendar
+from engine.core.deciding.library import library_of
 from engine.core.model import Protocol
 from engine.run.event_log import LoggedEvent
 from engine.run.replay import Findings, Questions, Replay, Route

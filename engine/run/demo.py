@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from engine.core import clock as clocks
-from engine.core import events as happenings
-from engine.core.calendar import local_date
-from engine.core.commands import Actor, Enrol, OpenCase
-from engine.core.draft import Draft
-from engine.core.effects import Message, Topic
-from engine.core.library import Library, library_of
+from engine.core.case import events as happenings
+from engine.core.case.commands import Actor, Enrol, OpenCase
+from engine.core.case.effects import Message, Topic
+from engine.core.case.state import Case, CaseClock, Place
+from engine.core.clocks import clock as clocks
+from engine.core.clocks.calendar import local_date
+from engine.core.deciding.draft import Draft
+from engine.core.deciding.library import Library, library_of
+from engine.core.deciding.timers import terms_for
 from engine.core.model import Protocol
-from engine.core.state import Case, CaseClock, Place
-from engine.core.timers import terms_for
 from engine.run.files import ProtocolError, compile_file, yaml_files
 from engine.run.stand_in import StandIn, all_roles
 from engine.run.virtual import Simulation

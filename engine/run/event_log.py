@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from zoneinfo import ZoneInfo
 
-from engine.core.calendar import FIRST_YEAR, LAST_YEAR, resolve
+from engine.core.clocks.calendar import FIRST_YEAR, LAST_YEAR, resolve
 from engine.core.errors import SpeanError
 
 CASE, ACTIVITY, TIMESTAMP, SEQ = "case_id", "activity", "timestamp", "seq"

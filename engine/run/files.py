@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from engine.core.deciding.library import Library, library_of
 from engine.core.errors import SpeanError
-from engine.core.library import Library, library_of
 from engine.core.model import Protocol
 from engine.protocol.compile import Compiled, compile  # noqa: A004 - the word of the architecture
 from engine.protocol.problems import Problem, Severity

@@ -14,16 +14,16 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from engine.core import events as happenings
-from engine.core.calendar import end_of_day, local_date
-from engine.core.commands import AUDITOR, Act, OpenCase, Pass, Record
-from engine.core.decide import decided, wake
-from engine.core.events import Event
-from engine.core.facts import read_value, why_not
-from engine.core.library import Library, always_open
+from engine.core.case import events as happenings
+from engine.core.case.commands import AUDITOR, Act, OpenCase, Pass, Record
+from engine.core.case.events import Event
+from engine.core.case.reasons import Refused
+from engine.core.case.state import Case, CaseClock, Place
+from engine.core.clocks.calendar import end_of_day, local_date
+from engine.core.deciding.decide import decided, wake
+from engine.core.deciding.facts import read_value, why_not
+from engine.core.deciding.library import Library, always_open
 from engine.core.model import Action, Protocol, TargetKind
-from engine.core.reasons import Refused
-from engine.core.state import Case, CaseClock, Place
 from engine.core.values import Value
 from engine.run.event_log import LogError, LoggedEvent
 

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import chain, islice
 from pathlib import Path
 
-from engine.core.calendar import local_date
+from engine.core.clocks.calendar import local_date
 from engine.run.crew import CASES_A_BATCH, Crew, OneCase, Share, processes_at_hand, replay_batch
 from engine.run.event_log import EventLog, LoggedEvent, Progress, quietly
 from engine.run.grouping import by_case

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from engine.core import options as core
-from engine.core.commands import Actor, AnyCommand, Enrol, OpenCase, Pass
-from engine.core.decide import decided, wake
-from engine.core.library import Library
-from engine.core.options import Option
-from engine.core.reasons import Reason, Refused, Why
-from engine.core.rulebook import Rulebook
-from engine.core.state import Case
+from engine.core.case.commands import Actor, AnyCommand, Enrol, OpenCase, Pass
+from engine.core.case.reasons import Reason, Refused, Why
+from engine.core.case.state import Case
+from engine.core.deciding import options as core
+from engine.core.deciding.decide import decided, wake
+from engine.core.deciding.library import Library
+from engine.core.deciding.options import Option
+from engine.core.deciding.rulebook import Rulebook
 from engine.store.ports import Store, Ticket, Time, Written
 
 

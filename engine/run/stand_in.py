@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from random import Random
 
-from engine.core.commands import Act, Actor, DoTask, GiveConsent, Record
+from engine.core.case.commands import Act, Actor, DoTask, GiveConsent, Record
+from engine.core.case.reasons import Reason, Refused, Why
+from engine.core.case.state import Case, Enrolment, Place, TaskState, TaskStatus
 from engine.core.conditions import DATE_OF_BIRTH, Blocking, ConsentGiven, FactTest, TaskIs, Test
+from engine.core.deciding.options import Answer, Option, options
+from engine.core.deciding.rulebook import Rulebook
+from engine.core.deciding.world import task_of
 from engine.core.model import Field, FieldType, Protocol, TargetKind
-from engine.core.options import Answer, Option, options
-from engine.core.reasons import Reason, Refused, Why
-from engine.core.rulebook import Rulebook
-from engine.core.state import Case, Enrolment, Place, TaskState, TaskStatus
 from engine.core.values import UNKNOWN, Value
-from engine.core.world import task_of
 from engine.run.virtual import Simulation
 
 #: How likely an action is taken: one that leads on, one that leads to where the case was, one that stays, an end.

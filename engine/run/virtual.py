@@ -9,10 +9,10 @@ import heapq
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from engine.core.commands import AnyCommand, OpenCase, Pass
-from engine.core.decide import decided, wake
-from engine.core.library import Library
-from engine.core.state import Case
+from engine.core.case.commands import AnyCommand, OpenCase, Pass
+from engine.core.case.state import Case
+from engine.core.deciding.decide import decided, wake
+from engine.core.deciding.library import Library
 from engine.store.memory import MemoryStore
 from engine.store.ports import Store, Written
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import RLock
 
-from engine.core.events import Event, RungFired
-from engine.core.state import Case
+from engine.core.case.events import Event, RungFired
+from engine.core.case.state import Case
 from engine.store.ports import (
     CaseExistsError,
     DoubleFiringError,

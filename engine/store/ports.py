@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol as Interface
 
-from engine.core.effects import Decision, Message
+from engine.core.case.effects import Decision, Message
+from engine.core.case.events import Event
+from engine.core.case.state import Case
 from engine.core.errors import SpeanError
-from engine.core.events import Event
-from engine.core.state import Case
 
 
 class StoreError(SpeanError):

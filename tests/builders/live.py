@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from engine.core import commands
-from engine.core import events as happenings
-from engine.core.apply import fold
-from engine.core.commands import Actor, AnyCommand
-from engine.core.decide import decided, wake
-from engine.core.effects import Message, Topic
-from engine.core.events import Event
-from engine.core.library import library_of
+from engine.core.case import commands
+from engine.core.case import events as happenings
+from engine.core.case.apply import fold
+from engine.core.case.commands import Actor, AnyCommand
+from engine.core.case.effects import Message, Topic
+from engine.core.case.events import Event
+from engine.core.case.reasons import Reason, Refused, Why
+from engine.core.case.state import Case, CaseClock, Enrolment, TrackState
+from engine.core.deciding.decide import decided, wake
+from engine.core.deciding.library import library_of
 from engine.core.model import Protocol
-from engine.core.reasons import Reason, Refused, Why
-from engine.core.state import Case, CaseClock, Enrolment, TrackState
 from tests.builders.protocols import CASEWORKER, NURSE, OFFICE, SUPERVISOR
 
 #: Monday 2 March 2026, 10:00 in Phnom Penh.

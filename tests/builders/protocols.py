@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from engine.core.calendar import Calendar
+from engine.core.clocks.calendar import Calendar
 from engine.core.conditions import Condition, FactTest, Test, TrackIs, TrackTest
 from engine.core.model import (
     RUN_THROUGH_HOLDS,

@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from engine.core.apply import fold
-from engine.core.commands import Act, Actor, AnyCommand, OpenCase, Pass, Record
-from engine.core.decide import decided, wake
-from engine.core.effects import Decision
-from engine.core.library import Library, library_of
+from engine.core.case.apply import fold
+from engine.core.case.commands import Act, Actor, AnyCommand, OpenCase, Pass, Record
+from engine.core.case.effects import Decision
+from engine.core.case.reasons import Refused
+from engine.core.case.state import Case
+from engine.core.deciding.decide import decided, wake
+from engine.core.deciding.library import Library, library_of
 from engine.core.model import (
     Action,
     Basis,
@@ -33,8 +35,6 @@ from engine.core.model import (
     Track,
     Unit,
 )
-from engine.core.reasons import Refused
-from engine.core.state import Case
 from engine.store.memory import MemoryStore
 from engine.store.ports import (
     CaseExistsError,

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from engine.core import clock as clocks
-from engine.core.calendar import Calendar, start_of_day
-from engine.core.clock import Change, Clock, Terms
-from engine.core.firing import RungMessage, Summary, fire
-from engine.core.hold import Hold, longest_until, merged
-from engine.core.limit import Rule
+from engine.core.clocks import clock as clocks
+from engine.core.clocks.calendar import Calendar, start_of_day
+from engine.core.clocks.clock import Change, Clock, Terms
+from engine.core.clocks.firing import RungMessage, Summary, fire
+from engine.core.clocks.hold import Hold, longest_until, merged
+from engine.core.clocks.limit import Rule
 from engine.core.model import (
     RUN_THROUGH_HOLDS,
     Duration,

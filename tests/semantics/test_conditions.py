@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.core.blocking import blocking
 from engine.core.conditions import (
     And,
     Blocking,
@@ -33,9 +32,10 @@ from engine.core.conditions import (
 from engine.core.conditions import (
     Test as Asks,
 )
-from engine.core.forbidden import judge
+from engine.core.judging.blocking import blocking
+from engine.core.judging.forbidden import judge
+from engine.core.judging.truth import evaluate
 from engine.core.model import Duration, Forbidden, Unit
-from engine.core.truth import evaluate
 from engine.core.values import Approximate, Value
 from tests.condition_worlds import SmallWorld
 

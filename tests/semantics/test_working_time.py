@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.core.calendar import Calendar, local_date, resolve
+from engine.core.clocks.calendar import Calendar, local_date, resolve
 
 pytestmark = pytest.mark.working_time
 DAY = ((8 * 3600, 17 * 3600),)

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 import typer
 
-from engine.protocol.codes import CODES
+from engine.protocol.codes.registry import CODES
 from engine.run.cli.output import print_json, show
 
 

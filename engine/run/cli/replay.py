@@ -13,7 +13,7 @@ from pathlib import Path
 
 import typer
 
-from engine.core.calendar import FIRST_YEAR, LAST_YEAR
+from engine.core.clocks.calendar import FIRST_YEAR, LAST_YEAR
 from engine.core.errors import SpeanError
 from engine.core.model import Protocol
 from engine.run.cli.output import print_json, print_table

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from engine.core import commands
-from engine.core import events as happenings
-from engine.core.apply import fold
-from engine.core.commands import AUDITOR, Actor
+from engine.core.case import commands
+from engine.core.case import events as happenings
+from engine.core.case.apply import fold
+from engine.core.case.commands import AUDITOR, Actor
+from engine.core.case.reasons import Why
+from engine.core.case.state import Case, Place
 from engine.core.conditions import ConsentGiven
 from engine.core.model import Starts
-from engine.core.reasons import Why
-from engine.core.state import Case, Place
 from tests.builders.live import BOSS, DAY, HOUR, MEDIC, WORKER, Live
 from tests.builders.protocols import (
     action,

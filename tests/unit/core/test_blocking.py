@@ -7,7 +7,6 @@ from itertools import combinations
 import pytest
 from hypothesis import assume, given, settings
 
-from engine.core.blocking import blocking, truth_by
 from engine.core.conditions import (
     And,
     Blocking,
@@ -23,9 +22,10 @@ from engine.core.conditions import (
     leaves,
 )
 from engine.core.conditions import Test as Asks
-from engine.core.forbidden import judge
+from engine.core.judging.blocking import blocking, truth_by
+from engine.core.judging.forbidden import judge
+from engine.core.judging.truth import evaluate
 from engine.core.model import Forbidden
-from engine.core.truth import evaluate
 from tests.condition_worlds import CONDITIONS, WORLDS, SmallWorld
 
 A, B, C = (FactTest(name, Asks.IS, "yes") for name in ("a", "b", "c"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from engine.core import clock as clocks
-from engine.core.clock import Clock, Outcome, Terms
-from engine.core.limit import Rule
+from engine.core.clocks import clock as clocks
+from engine.core.clocks.clock import Clock, Outcome, Terms
+from engine.core.clocks.limit import Rule
 from engine.core.model import Extend, Rung, RungAt
 from tests.builders.live import DAY, HOUR, START
 from tests.builders.protocols import OFFICE, lasting

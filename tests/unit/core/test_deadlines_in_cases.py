@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from engine.core import commands
-from engine.core import events as happenings
+from engine.core.case import commands
+from engine.core.case import events as happenings
+from engine.core.case.effects import Topic
+from engine.core.case.reasons import Why
 from engine.core.conditions import Not
-from engine.core.effects import Topic
 from engine.core.model import Basis, Extend, IfMissed, Kind, Lasts, Limit, Task
-from engine.core.reasons import Why
 from tests.builders.live import BOSS, DAY, HOUR, START, WORKER, Live
 from tests.builders.protocols import (
     action,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from engine.core import commands
-from engine.core import events as happenings
+from engine.core.case import commands
+from engine.core.case import events as happenings
+from engine.core.case.effects import Topic
+from engine.core.case.reasons import Why
 from engine.core.conditions import And, ConsentGiven, IsChild, Not
-from engine.core.effects import Topic
 from engine.core.model import Forbidden
-from engine.core.reasons import Why
 from tests.builders.live import DAY, WORKER, Live
 from tests.builders.protocols import action, at, deadline, fact_is, final, passed, protocol, step, track
 

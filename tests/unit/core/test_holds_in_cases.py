@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from engine.core import commands
-from engine.core import events as happenings
-from engine.core.effects import Topic
+from engine.core.case import commands
+from engine.core.case import events as happenings
+from engine.core.case.effects import Topic
+from engine.core.case.reasons import Why
 from engine.core.model import Kind
-from engine.core.reasons import Why
 from tests.builders.live import BOSS, DAY, HOUR, START, WORKER, Live
 from tests.builders.protocols import action, deadline, final, protocol, step, track
 

@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.core import clock as clocks
-from engine.core.calendar import Calendar, end_of_day, midnights, shift_days, shift_months
-from engine.core.clock import Change, Outcome, Terms
+from engine.core.clocks import clock as clocks
+from engine.core.clocks.calendar import Calendar, end_of_day, midnights, shift_days, shift_months
+from engine.core.clocks.clock import Change, Outcome, Terms
+from engine.core.clocks.firing import fire, next_due
+from engine.core.clocks.hold import Hold, longest_until
+from engine.core.clocks.limit import Rule, reckon, shift
+from engine.core.clocks.rungs import Running
+from engine.core.deciding.library import library_of
 from engine.core.errors import CalendarError, DateOutOfRangeError
-from engine.core.firing import fire, next_due
-from engine.core.hold import Hold, longest_until
-from engine.core.library import library_of
-from engine.core.limit import Rule, reckon, shift
 from engine.core.model import Ends, Extend, IfClosed
-from engine.core.rungs import Running
 from tests.builders.live import DAY, HOUR, START
 from tests.builders.protocols import OFFICE, ZONE, at_limit, half_way, lasting, protocol, step, track
 

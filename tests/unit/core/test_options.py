@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from engine.core import conditions
-from engine.core.commands import Actor
+from engine.core.case.commands import Actor
+from engine.core.case.reasons import Why
 from engine.core.conditions import And, ConsentGiven, FactTest
-from engine.core.options import Answer, Option, options
-from engine.core.reasons import Why
+from engine.core.deciding.options import Answer, Option, options
 from tests.builders.live import BOSS, WORKER, Live
 from tests.builders.protocols import action, fact_is, final, needs, protocol, step, track
 

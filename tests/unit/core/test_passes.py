@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from engine.core import commands
-from engine.core import events as happenings
-from engine.core.effects import Topic
+from engine.core.case import commands
+from engine.core.case import events as happenings
+from engine.core.case.effects import Topic
+from engine.core.case.reasons import Why
+from engine.core.clocks.firing import FiringKind
 from engine.core.errors import SpeanError
-from engine.core.firing import FiringKind
 from engine.core.model import Basis, Deadline, IfMissed, Kind, Limit, Task
-from engine.core.reasons import Why
 from engine.core.values import Approximate
 from tests.builders.live import DAY, HOUR, START, WORKER, Live
 from tests.builders.protocols import (

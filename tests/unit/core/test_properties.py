@@ -11,22 +11,22 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from engine.core import commands
-from engine.core import events as happenings
-from engine.core.apply import fold
-from engine.core.commands import Actor, AnyCommand
-from engine.core.decide import decide, decided, wake
-from engine.core.effects import Decision
-from engine.core.events import Event
-from engine.core.library import library_of
+from engine.core.case import commands
+from engine.core.case import events as happenings
+from engine.core.case.apply import fold
+from engine.core.case.commands import Actor, AnyCommand
+from engine.core.case.effects import Decision
+from engine.core.case.events import Event
+from engine.core.case.reasons import Refused
+from engine.core.case.state import Case, Place
+from engine.core.deciding.decide import decide, decided, wake
+from engine.core.deciding.library import library_of
+from engine.core.deciding.options import Answer, options
+from engine.core.deciding.rulebook import Rulebook
+from engine.core.deciding.world import CaseWorld
+from engine.core.judging.truth import evaluate
 from engine.core.model import Lasts, Protocol
-from engine.core.options import Answer, options
-from engine.core.reasons import Refused
-from engine.core.rulebook import Rulebook
-from engine.core.state import Case, Place
-from engine.core.truth import evaluate
 from engine.core.values import UNKNOWN, Approximate
-from engine.core.world import CaseWorld
 from tests.builders.live import START
 from tests.builders.protocols import OFFICE, ZONE
 from tests.builders.random_protocols import random_protocols

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from engine.core import commands
-from engine.core import events as happenings
-from engine.core.facts import read_value
+from engine.core.case import commands
+from engine.core.case import events as happenings
+from engine.core.case.reasons import Why
+from engine.core.deciding.facts import read_value
 from engine.core.model import Side
-from engine.core.reasons import Why
 from engine.core.values import UNKNOWN, Approximate, Value
 from tests.builders.live import BOSS, DAY, HOUR, MEDIC, START, WORKER, Live
 from tests.builders.protocols import FIELDS, action, deadline, fact_is, final, known, needs, protocol, step, track

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from engine.core import commands
+from engine.core.case import commands
+from engine.core.case.reasons import Why
+from engine.core.case.state import TaskState, TaskStatus
 from engine.core.conditions import TaskIs
+from engine.core.deciding.tasks import windows
 from engine.core.model import IfMissed, Per, Task
-from engine.core.reasons import Why
-from engine.core.state import TaskState, TaskStatus
-from engine.core.tasks import windows
 from engine.core.values import Approximate
 from tests.builders.live import DAY, START, WORKER, Live
 from tests.builders.protocols import (

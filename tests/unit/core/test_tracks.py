@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.core import commands
-from engine.core import events as happenings
+from engine.core.case import commands
+from engine.core.case import events as happenings
+from engine.core.case.state import Place
 from engine.core.conditions import And, Not
 from engine.core.model import Track
-from engine.core.state import Place
 from tests.builders.live import DAY, WORKER, Live
 from tests.builders.protocols import action, at, ended, fact_is, final, protocol, reached, step, track
 

@@ -10,17 +10,17 @@ import pytest
 
 from engine.core import conditions
 from engine.core.conditions import ConsentGiven, IsChild, TaskIs, TrackIs, TrackTest, leaves
+from engine.core.judging.wording import describe
 from engine.core.model import Needs, Protocol, Unit
-from engine.core.wording import describe
 from engine.protocol.compile import compile as compile_protocol
-from engine.protocol.durations import LARGEST
-from engine.protocol.forms import Desk
-from engine.protocol.names import Names, TrackNames
-from engine.protocol.schema import CALENDAR, INCLUDED, PROTOCOL, STEP
-from engine.protocol.sentences import parse_condition
-from engine.protocol.source import read
-from engine.protocol.tables import Record
-from engine.protocol.timings import (
+from engine.protocol.reading.source import read
+from engine.protocol.schema.forms import Desk
+from engine.protocol.schema.keys import CALENDAR, INCLUDED, PROTOCOL, STEP
+from engine.protocol.schema.tables import Record
+from engine.protocol.sentences.conditions import parse_condition
+from engine.protocol.sentences.durations import LARGEST
+from engine.protocol.sentences.names import Names, TrackNames
+from engine.protocol.sentences.timings import (
     parse_counts_from,
     parse_grid,
     parse_limit,

@@ -7,11 +7,11 @@ import unicodedata
 
 import pytest
 
-from engine.protocol.codes import CODES, index_codes, problem
-from engine.protocol.codes_reading import READING
-from engine.protocol.explanation import Explanation
+from engine.protocol.codes.explanation import Explanation
+from engine.protocol.codes.reading import READING
+from engine.protocol.codes.registry import CODES, index_codes, problem
 from engine.protocol.problems import Place
-from engine.protocol.source import read
+from engine.protocol.reading.source import read
 
 SHOWN = {"TAB": "\t", "BYTE ORDER MARK": "\ufeff"}
 MADE: dict[str, str | bytes] = {

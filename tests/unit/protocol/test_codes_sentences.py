@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from engine.core.model import Field, FieldType
-from engine.protocol.codes_sentences import SENTENCES
-from engine.protocol.explanation import Explanation
-from engine.protocol.names import Names, TrackNames
-from engine.protocol.sentences import parse_condition
-from engine.protocol.timings import (
+from engine.protocol.codes.explanation import Explanation
+from engine.protocol.codes.sentences import SENTENCES
+from engine.protocol.sentences.conditions import parse_condition
+from engine.protocol.sentences.names import Names, TrackNames
+from engine.protocol.sentences.timings import (
     parse_counts_from,
     parse_grid,
     parse_limit,
@@ -19,7 +19,7 @@ from engine.protocol.timings import (
     parse_rhythm,
     parse_rung,
 )
-from engine.protocol.words import SentenceProblem
+from engine.protocol.sentences.words import SentenceProblem
 
 YES_NO = ("safe", "willing", "funded", "plan_agreed", "possible_exposure")
 NAMES = Names(

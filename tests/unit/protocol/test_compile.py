@@ -23,7 +23,7 @@ from engine.core.model import (
 )
 from engine.protocol.compile import Compiled
 from engine.protocol.compile import compile as compile_protocol
-from engine.protocol.sheets import kind_of_file
+from engine.protocol.schema.sheets import kind_of_file
 from tests.planted import COMMON, FULL, OFFICE, full_sources
 
 ROOT = Path(__file__).resolve().parents[3]

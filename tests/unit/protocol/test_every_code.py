@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from engine.protocol.codes import CODES
+from engine.protocol.codes.registry import CODES
 from engine.protocol.compile import compile as compile_protocol
 from engine.protocol.problems import Problem, Severity
 from tests.planted import FULL, PLANTED, Planted, full_sources, plant

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from engine.core.conditions import Condition, FactTest
 from engine.core.conditions import Test as Asks
-from engine.core.truth import evaluate
-from engine.protocol.exclusive import never_both
-from engine.protocol.sentences import parse_condition
+from engine.core.judging.truth import evaluate
+from engine.protocol.checking.exclusive import never_both
+from engine.protocol.sentences.conditions import parse_condition
 from tests.condition_worlds import CODE, NAMES, NUMBERS, WORLDS, YES_NO, SmallWorld, trees_of
 
 _EQUAL = st.sampled_from((Asks.IS, Asks.IS_NOT))

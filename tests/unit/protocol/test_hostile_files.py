@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from engine.protocol import source
-from engine.protocol.nodes import Scalar, Table
-from engine.protocol.source import read
+from engine.protocol.reading import source
+from engine.protocol.reading.nodes import Scalar, Table
+from engine.protocol.reading.source import read
 
 
 def suite_documents(archive: Path) -> dict[str, tuple[bytes, bool]]:

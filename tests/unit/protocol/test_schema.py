@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 import yaml
-from jsonschema import Draft7Validator  # type: ignore[import-untyped]
+from jsonschema import Draft7Validator
 
-from engine.protocol.jsonschema import describe, render
+from engine.protocol.schema.jsonschema import describe, render
 
 ROOT = Path(__file__).resolve().parents[3]
 FILES = (
@@ -45,7 +45,7 @@ def typed(value: Any) -> Any:
 
 
 def test_schema_is_fresh() -> None:
-    """The file in protocols/ is made from the table; `python -m engine.protocol.jsonschema` prints it anew."""
+    """The file in protocols/ is made from the table; `python -m engine.protocol.schema.jsonschema` prints it anew."""
     assert (ROOT / "protocols" / "protocol.schema.json").read_text(encoding="utf-8") == render()
 
 

@@ -25,11 +25,11 @@ from engine.core.conditions import (
     TrackTest,
 )
 from engine.core.conditions import Test as Asks
+from engine.core.judging.wording import describe
 from engine.core.model import Duration, Field, FieldType, Unit
-from engine.core.wording import describe
-from engine.protocol.codes_sentences import SENTENCES
-from engine.protocol.names import Names, TrackNames
-from engine.protocol.sentences import MAX_LEVELS, SentenceProblem, parse_condition
+from engine.protocol.codes.sentences import SENTENCES
+from engine.protocol.sentences.conditions import MAX_LEVELS, SentenceProblem, parse_condition
+from engine.protocol.sentences.names import Names, TrackNames
 from tests.condition_worlds import CONDITIONS, NAMES
 
 SAFE, WILLING = (FactTest(name, Asks.IS, "yes") for name in ("safe", "willing"))

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.protocol.nodes import Items, Node, Scalar, Table
 from engine.protocol.problems import Place, Severity
-from engine.protocol.source import MAX_PROBLEMS, Reading, read
+from engine.protocol.reading.nodes import Items, Node, Scalar, Table
+from engine.protocol.reading.source import MAX_PROBLEMS, Reading, read
 
 
 def found(text: str | bytes) -> list[tuple[str, int, int]]:

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.model import CountsFrom, Duration, Entering, FromDeadline, FromField, Needs, RungAt, Unit
-from engine.protocol.codes_sentences import SENTENCES
-from engine.protocol.durations import LARGEST, parse_duration
-from engine.protocol.timings import (
+from engine.protocol.codes.sentences import SENTENCES
+from engine.protocol.sentences.durations import LARGEST, parse_duration
+from engine.protocol.sentences.timings import (
     Rhythm,
     RungTime,
     parse_counts_from,
@@ -23,7 +23,7 @@ from engine.protocol.timings import (
     parse_rhythm,
     parse_rung,
 )
-from engine.protocol.words import SentenceProblem
+from engine.protocol.sentences.words import SentenceProblem
 
 DAY, WEEK, MONTH = Duration(1, Unit.DAYS), Duration(1, Unit.WEEKS), Duration(1, Unit.MONTHS)
 PARSERS: tuple[Callable[[str], object], ...] = (

@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from engine.core.commands import Actor, OpenCase
+from engine.core.case.commands import Actor, OpenCase
+from engine.core.case.reasons import Refused, Why
+from engine.core.deciding.library import Library, library_of
+from engine.core.deciding.options import Answer
 from engine.core.errors import VersionError
-from engine.core.library import Library, library_of
 from engine.core.model import (
     Action,
     Duration,
@@ -23,8 +25,6 @@ from engine.core.model import (
     Track,
     Unit,
 )
-from engine.core.options import Answer
-from engine.core.reasons import Refused, Why
 from engine.run.service import Service
 from engine.store.memory import MemoryStore
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from datetime import UTC, datetime, timedelta
 
-from engine.core.commands import Actor, OpenCase
-from engine.core.library import library_of
+from engine.core.case.commands import Actor, OpenCase
+from engine.core.deciding.library import library_of
 from engine.core.model import NoNews, Protocol, Rung, RungAt, Step, Track
 from engine.run.virtual import Simulation, VirtualTime
 from notifiers.console import Console

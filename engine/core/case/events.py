@@ -1,0 +1,203 @@
+"""What happened to a case, one frozen record each. Events carry results, so that ``fold`` needs no protocol.
+
+Every event says when it was recorded (``at``, UTC) and by whom. The journal is the list of these, in record order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from engine.core.case.reasons import Reason
+from engine.core.case.state import SYSTEM, CaseClock, ConsentRecord, Fact, TaskState
+from engine.core.clocks.firing import Firing
+from engine.core.clocks.hold import Hold
+
+When = date | datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that was recorded."""
+
+    at: datetime
+    by: str = SYSTEM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOpened(Event):
+    """A file was opened. ``calendar``: the owner's agency's. An imported case is quiet until ``quiet_until``."""
+
+    about: str
+    calendar: str | None = None
+    quiet_until: datetime | None = None
+    happened: When
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolled(Event):
+    """A protocol version began to run in the case."""
+
+    enrolment: str
+    protocol: str
+    version: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfEnrolment(Event):
+    """Something in one enrolment."""
+
+    enrolment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionTaken(OfEnrolment):
+    """A declared action was taken at a visit; the moves it made follow."""
+
+    track: str
+    step: str
+    visit: int
+    action: str
+    happened: When
+    automatic: bool = False
+    reason: str = ""
+    approved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLeft(OfEnrolment):
+    """A visit ended. ``back``: it was left by ``goes_to: previous`` and does not lengthen the trail."""
+
+    track: str
+    step: str
+    visit: int
+    happened: When
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepEntered(OfEnrolment):
+    """A new visit began; the first one of a track opens it."""
+
+    track: str
+    step: str
+    visit: int
+    happened: When
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackEnded(OfEnrolment):
+    """A track reached a final step (``outcome``), or another track's action closed it (``outcome`` None)."""
+
+    track: str
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackPrimed(OfEnrolment):
+    """A track that may open again saw its condition untrue."""
+
+    track: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentEnded(OfEnrolment):
+    """The main track and every opened track are final. ``outcome`` is the main track's."""
+
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseClosed(Event):
+    """The last enrolment ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactRecorded(Event):
+    """An answer was given, changed or corrected. ``enrolment`` is empty for facts about the person.
+
+    ``older``: recorded late and of record only, because an answer is known that happened later.
+    """
+
+    field: str
+    fact: Fact
+    enrolment: str = ""
+    correction: bool = False
+    older: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentRecorded(Event):
+    """A consent was given, refused or revoked. ``older``: of record only, something newer is known."""
+
+    consent: str
+    record: ConsentRecord
+    older: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactMade(Event):
+    """Somebody was in contact with the person."""
+
+    happened: When
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockSet(OfEnrolment):
+    """A clock was opened or changed; ``what`` says how, ``clock`` is what it became."""
+
+    what: str
+    clock: CaseClock
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungFired(OfEnrolment):
+    """A rung was due. Its key in the case: enrolment, clock, generation, rung, occurrence (25)."""
+
+    clock: str
+    firing: Firing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSet(OfEnrolment):
+    """A task was opened, planned, done, missed or cancelled."""
+
+    what: str
+    task: str
+    state: TaskState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldSet(Event):
+    """A hold was begun, confirmed, renewed or ended."""
+
+    what: str
+    hold: Hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleTurned(OfEnrolment):
+    """A forbidden rule has another truth than before. ``alarm``: it turned true by a fact or by time."""
+
+    rule: str
+    truth: bool | None
+    alarm: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartRequested(OfEnrolment):
+    """Another protocol shall start; requested until started or refused (1)."""
+
+    protocol: str
+    carry: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotTaken(OfEnrolment):
+    """A deadline's own action was refused at the limit; an incident is open (21)."""
+
+    clock: str
+    action: str
+    reasons: tuple[Reason, ...] = field(default_factory=tuple)

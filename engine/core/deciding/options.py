@@ -1,0 +1,117 @@
+"""What can be done next, and why not: the same core as ``decide``, asked without writing (14)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from engine.core.case.commands import Act, Actor
+from engine.core.case.reasons import Reason, Refused, Why
+from engine.core.case.state import Case, Enrolment, Place
+from engine.core.conditions import Blocking, FactTest, fields_of
+from engine.core.deciding.decide import decide, who_may_not
+from engine.core.deciding.library import Library
+from engine.core.deciding.rulebook import Rulebook
+from engine.core.model import Action, Needs, Text
+
+
+class Answer(StrEnum):
+    """What an option says of an action."""
+
+    ALLOWED = "allowed"
+    NEEDS_FACTS = "needs facts"  # would be allowed with the facts its form asks for
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One action of one open track. ``asks``: fields its form must ask for; ``reasons``: what stands in the way."""
+
+    enrolment: str
+    track: str
+    step: str
+    visit: int
+    action: str
+    title: Text
+    answer: Answer
+    asks: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Who asks what of which case, and when."""
+
+    case: Case
+    actor: Actor
+    now: datetime
+    library: Library
+
+
+def options(case: Case, actor: Actor, now: datetime, library: Library) -> tuple[Option, ...]:
+    """Return every action a person may ask for, in file order of tracks, a step's own first."""
+    asking = _Asking(case, actor, now, library)
+    return tuple(
+        _option(asking, enrolment, track, action)
+        for enrolment in case.enrolments.values()
+        if enrolment.is_open
+        for track in library.rulebooks[enrolment.meaning].protocol.tracks
+        if track in enrolment.tracks and enrolment.tracks[track].place is Place.OPEN
+        for action in library.rulebooks[enrolment.meaning].moves[track].at(enrolment.tracks[track].step).values()
+        if not action.automatic
+    )
+
+
+def _option(asking: _Asking, enrolment: Enrolment, track: str, action: Action) -> Option:
+    rules = asking.library.rulebooks[enrolment.meaning]
+    state = enrolment.tracks[track]
+    reasons = _reasons(asking, Act(actor=asking.actor, enrolment=enrolment.id, track=track, action=action.id), action)
+    shown = tuple(_as_seen_by(asking.actor, rules, reason) for reason in reasons)
+    asks = tuple(item.id for item in action.required if item.needs is Needs.FIELD)
+    return Option(
+        enrolment.id, track, state.step, state.visit, action.id, action.title, _answer(reasons), asks, shown
+    )  # fmt: skip
+
+
+def _answer(reasons: tuple[Reason, ...]) -> Answer:
+    if not reasons:
+        return Answer.ALLOWED
+    asked = {reason.subject for reason in reasons if reason.why is Why.FACT_MISSING}
+    only_the_form = all(_is_asked_by_the_form(reason, asked) for reason in reasons)
+    return Answer.NEEDS_FACTS if only_the_form else Answer.REFUSED
+
+
+def _reasons(asking: _Asking, command: Act, action: Action) -> tuple[Reason, ...]:
+    """Return why ``decide`` would refuse the bare action; an approval is asked for, not presumed."""
+    who = who_may_not(command.actor, action, None)
+    if who:
+        return tuple(who)
+    try:
+        decide(asking.case, command, asking.now, asking.library)
+    except Refused as refused:
+        return refused.reasons
+    return ()
+
+
+def _is_asked_by_the_form(reason: Reason, open_fields: set[str]) -> bool:
+    """Whether a reason is only that a required answer is not there yet, or unknown because of it."""
+    if reason.why is Why.FACT_MISSING:
+        return True
+    waits_for = [
+        leaf.leaf.field for leaf in reason.blocking if isinstance(leaf.leaf, FactTest) and leaf.value is None
+    ]
+    return bool(reason.blocking) and len(waits_for) == len(reason.blocking) and set(waits_for) <= open_fields
+
+
+def _as_seen_by(actor: Actor, rules: Rulebook, reason: Reason) -> Reason:
+    """Return the reason without the values of facts this actor may not see."""
+    kept = tuple(leaf for leaf in reason.blocking if _may_see(actor, rules, leaf))
+    if len(kept) == len(reason.blocking):
+        return reason
+    return Reason(reason.why, reason.subject, "a fact you may not see", kept, reason.who)
+
+
+def _may_see(actor: Actor, rules: Rulebook, blocking: Blocking) -> bool:
+    fields = filter(None, map(rules.field, fields_of(blocking.leaf)))
+    return actor.auditor or all(not field.seen_by or actor.roles & set(field.seen_by) for field in fields)

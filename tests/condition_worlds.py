@@ -25,7 +25,8 @@ from engine.core.conditions import (
 from engine.core.conditions import (
     Test as Asks,
 )
-from engine.core.model import Duration, Field, FieldType, Unit
+from engine.core.duration import Duration, Unit
+from engine.core.model import Field, FieldType
 from engine.core.values import UNKNOWN, Approximate, Value
 from engine.protocol.sentences.names import Names, TrackNames
 

@@ -1,7 +1,7 @@
 """Conditions: typed trees, and what they may read of one case.
 
-Built by engine/protocol/sentences/conditions.py from one-line sentences, never from code. A condition never reads another
-case. None stands for *unknown*; only True lets an action pass (11, 12). ``truth.py`` reads a condition,
+Built by engine/protocol/sentences from one-line sentences, never from code. A condition never reads another case.
+None stands for *unknown*; only True lets an action pass (11, 12). In ``judging``, ``truth.py`` reads a condition,
 ``blocking.py`` says what must change, ``wording.py`` puts it back into words.
 """
 

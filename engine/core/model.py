@@ -13,12 +13,11 @@ from datetime import date
 from enum import StrEnum
 
 from engine.core.conditions import Condition
-from engine.core.duration import CALENDAR as CALENDAR
-from engine.core.duration import ELAPSED as ELAPSED
-from engine.core.duration import WORKING as WORKING
-from engine.core.duration import Duration as Duration
-from engine.core.duration import Unit as Unit
+from engine.core.duration import Duration, Unit
 from engine.core.values import Value
+
+#: The no-news limit where the risk is not known (23).
+FORTNIGHT = Duration(14, Unit.DAYS)
 
 #: Language code ("en", "km") to text. English is always there; a missing Khmer text is a warning of the compiler.
 Text = Mapping[str, str]
@@ -416,7 +415,7 @@ class NoNews:
     rungs: tuple[Rung, ...]
     risk_field: str | None = None
     limits: Mapping[str, Duration] = field(default_factory=dict)
-    otherwise: Duration = Duration(14, Unit.DAYS)
+    otherwise: Duration = FORTNIGHT
 
 
 @dataclass(frozen=True, slots=True)

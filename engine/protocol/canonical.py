@@ -17,7 +17,8 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from engine.core.model import Basis, Deadline, Duration, Forbidden, Protocol
+from engine.core.duration import Duration
+from engine.core.model import Basis, Deadline, Forbidden, Protocol
 
 #: Keys without a meaning for a case, whatever they stand in.
 _WITHOUT_MEANING = frozenset({"id", "title", "label", "outside_label", "ref", "source", "code_list", "no_limit"})

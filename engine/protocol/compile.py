@@ -24,9 +24,8 @@ from engine.protocol.reading.nodes import Scalar
 from engine.protocol.reading.source import MAX_PROBLEMS
 from engine.protocol.schema.forms import Desk, Form
 from engine.protocol.schema.references import find
-from engine.protocol.schema.refusals import refuse_id
+from engine.protocol.schema.refusals import check_id
 from engine.protocol.schema.sheets import Sheet, Sources, open_includes, open_root
-from engine.protocol.sentences.words import Word, is_id
 
 #: Attributes of a protocol that the register of shared parts has under the same name.
 _SHARED = ("fields", "consents", "roles", "limits", "escalations")
@@ -52,7 +51,7 @@ def compile(  # noqa: A001 - the word of the architecture; nothing here compiles
     sheet = open_root(sources, root)
     includes = open_includes(sheet, sources, desk)
     calendars = Calendars(root, sources, desk)
-    protocol = _build(sheet, includes, calendars, desk) if sheet.form is not None else None
+    protocol = _build(sheet.form, (sheet, *includes), calendars, desk) if sheet.form is not None else None
     sheets = (sheet, *includes, *calendars.sheets.values())
     problems = [*(one for each in sheets for one in each.problems), *desk.problems]
     if any(one.severity is Severity.ERROR for one in problems):
@@ -88,16 +87,13 @@ def _cut(of_file: list[Problem]) -> list[Problem]:
     return [*others[: MAX_PROBLEMS - 1], *rest]
 
 
-def _build(sheet: Sheet, includes: tuple[Sheet, ...], calendars: Calendars, desk: Desk) -> Protocol | None:
+def _build(form: Form, sheets: tuple[Sheet, ...], calendars: Calendars, desk: Desk) -> Protocol | None:
     """Return the model, as far as it could be read; errors stand at the desk and in the sheets."""
-    form = sheet.form
-    if form is None:
-        return None
-    register = Register((form, *(one.form for one in includes if one.form is not None)), desk)
+    register = Register((one.form for one in sheets if one.form is not None), desk)
     words = Vocabulary(form, register, calendars, desk)
     _check_head(form, words)
     tracks = read_tracks(words)
-    places = places_of((sheet, *includes))
+    places = places_of(sheets)
     check_automatic(tracks, register.fields, places, desk)
     if not tracks:
         return None
@@ -110,8 +106,8 @@ def _check_head(form: Form, words: Vocabulary) -> None:
     desk = words.desk
     check_adopted(form, form.get("status", "draft"), desk)
     named: Scalar | None = form.get("protocol")
-    if named is not None and not is_id(Word(named.text, 0, len(named.text))):
-        refuse_id(named, form.trail, desk)
+    if named is not None:
+        check_id(named, form.way("protocol"), desk)
     tracks: Form | None = form.get("tracks")
     if tracks is not None and not tracks.node.entries:
         desk.report("SP527", tracks.place, tracks.trail, "The protocol has no track.", "Add one with its steps.")

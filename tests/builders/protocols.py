@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.core.clocks.calendar import Calendar
 from engine.core.conditions import Condition, FactTest, Test, TrackIs, TrackTest
+from engine.core.duration import Duration, Unit
 from engine.core.model import (
     RUN_THROUGH_HOLDS,
     Action,
@@ -14,7 +15,6 @@ from engine.core.model import (
     Consent,
     CountsFrom,
     Deadline,
-    Duration,
     Entering,
     Field,
     FieldType,
@@ -35,7 +35,6 @@ from engine.core.model import (
     TargetKind,
     Task,
     Track,
-    Unit,
 )
 
 ZONE = "Asia/Phnom_Penh"

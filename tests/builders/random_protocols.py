@@ -19,12 +19,12 @@ from engine.core.conditions import (
     TrackIs,
     TrackTest,
 )
+from engine.core.duration import Duration
 from engine.core.model import (
     Action,
     Basis,
     CountsFrom,
     Deadline,
-    Duration,
     Ends,
     Entering,
     Extend,

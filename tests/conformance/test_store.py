@@ -16,11 +16,11 @@ from engine.core.case.reasons import Refused
 from engine.core.case.state import Case
 from engine.core.deciding.decide import decided, wake
 from engine.core.deciding.library import Library, library_of
+from engine.core.duration import Duration, Unit
 from engine.core.model import (
     Action,
     Basis,
     Deadline,
-    Duration,
     Field,
     FieldType,
     Kind,
@@ -33,7 +33,6 @@ from engine.core.model import (
     Target,
     TargetKind,
     Track,
-    Unit,
 )
 from engine.store.memory import MemoryStore
 from engine.store.ports import (

@@ -17,19 +17,8 @@ from engine.core.clocks.clock import Change, Clock, Terms
 from engine.core.clocks.firing import RungMessage, Summary, fire
 from engine.core.clocks.hold import Hold, longest_until, merged
 from engine.core.clocks.limit import Rule
-from engine.core.model import (
-    RUN_THROUGH_HOLDS,
-    Duration,
-    Ends,
-    Extend,
-    IfClosed,
-    Kind,
-    Lasts,
-    Rung,
-    RungAt,
-    Side,
-    Unit,
-)
+from engine.core.duration import Duration, Unit
+from engine.core.model import RUN_THROUGH_HOLDS, Ends, Extend, IfClosed, Kind, Lasts, Rung, RungAt, Side
 from engine.core.values import Approximate, When
 
 pytestmark = pytest.mark.semantics

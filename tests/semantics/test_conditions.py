@@ -32,10 +32,11 @@ from engine.core.conditions import (
 from engine.core.conditions import (
     Test as Asks,
 )
+from engine.core.duration import Duration, Unit
 from engine.core.judging.blocking import blocking
 from engine.core.judging.forbidden import judge
 from engine.core.judging.truth import evaluate
-from engine.core.model import Duration, Forbidden, Unit
+from engine.core.model import Forbidden
 from engine.core.values import Approximate, Value
 from tests.condition_worlds import SmallWorld
 

@@ -13,7 +13,8 @@ from enum import StrEnum
 
 from engine.core.clocks.clock import Clock, Outcome
 from engine.core.clocks.hold import Hold
-from engine.core.model import Duration, Lasts
+from engine.core.duration import Duration
+from engine.core.model import Lasts
 from engine.core.values import Value
 
 #: Who acts when nobody does: time itself, or an automatic action.

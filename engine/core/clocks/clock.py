@@ -16,8 +16,9 @@ from engine.core.clocks.calendar import Calendar, Interval, end_of_day, local_da
 from engine.core.clocks.hold import covering, over_by
 from engine.core.clocks.limit import Due, Rule, first_instant, is_date, reckon
 from engine.core.clocks.rungs import Running, Span, is_working, schedule
+from engine.core.duration import Duration
 from engine.core.evolve import evolve
-from engine.core.model import Deadline, Duration, Extend, Kind, Lasts, Rung, Side
+from engine.core.model import Deadline, Extend, Kind, Lasts, Rung, Side
 from engine.core.values import Approximate, When
 
 #: What is recorded longer after it happened is marked so (18).

@@ -14,8 +14,9 @@ from typing import TypeGuard
 
 from engine.core.clocks import calendar as days
 from engine.core.clocks.calendar import Calendar, Interval
+from engine.core.duration import CALENDAR, ELAPSED, Duration, Unit
 from engine.core.errors import DateOutOfRangeError
-from engine.core.model import CALENDAR, ELAPSED, Duration, Ends, IfClosed, Unit
+from engine.core.model import Ends, IfClosed
 
 _SECONDS = {Unit.SECONDS: 1, Unit.MINUTES: 60, Unit.HOURS: 3600, Unit.WORKING_HOURS: 3600}
 

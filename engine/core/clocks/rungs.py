@@ -9,7 +9,8 @@ from itertools import count
 
 from engine.core.clocks.calendar import Calendar, Interval
 from engine.core.clocks.limit import Due, Rule, reckon, shift
-from engine.core.model import WORKING, Duration, Kind, Rung, RungAt, Unit
+from engine.core.duration import WORKING, Duration, Unit
+from engine.core.model import Kind, Rung, RungAt
 
 _REPEAT_SAFETY = Duration(1, Unit.DAYS)
 _REPEAT_ELSE = Duration(5, Unit.WORKING_DAYS)

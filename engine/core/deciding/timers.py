@@ -14,20 +14,10 @@ from engine.core.clocks.limit import Rule
 from engine.core.deciding.draft import Draft
 from engine.core.deciding.rulebook import NO_NEWS, Placed, Rulebook
 from engine.core.deciding.world import CaseWorld
+from engine.core.duration import Duration, Unit
 from engine.core.evolve import evolve
 from engine.core.judging.truth import evaluate
-from engine.core.model import (
-    ARMED_UNLESS_FALSE,
-    Deadline,
-    Duration,
-    Entering,
-    FromDeadline,
-    FromField,
-    Kind,
-    Lasts,
-    NoNews,
-    Unit,
-)
+from engine.core.model import ARMED_UNLESS_FALSE, Deadline, Entering, FromDeadline, FromField, Kind, Lasts, NoNews
 from engine.core.values import When
 
 #: For "the shortest" among durations written in different words.

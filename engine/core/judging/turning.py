@@ -25,8 +25,8 @@ from engine.core.conditions import (
     World,
     leaves,
 )
+from engine.core.duration import ELAPSED, Duration, Unit
 from engine.core.errors import DateOutOfRangeError
-from engine.core.model import ELAPSED, Duration, Unit
 from engine.core.values import Approximate, Value
 
 #: An instant no case lives to see: a time beyond the years Spean knows never comes.

@@ -19,7 +19,7 @@ from engine.core.conditions import (
     TrackIs,
     TrackTest,
 )
-from engine.core.model import Duration
+from engine.core.duration import Duration
 from engine.core.values import Value
 
 #: Words that mean something else behind ``is``: as a value of a fact they stand in quotes.

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from engine.core.model import Basis, Duration, Ends, Field, FieldType, IfClosed, Kind, Limit
+from engine.core.duration import Duration
+from engine.core.model import Basis, Ends, Field, FieldType, IfClosed, Kind, Limit
 from engine.protocol.schema.forms import Desk, Form
 from engine.protocol.schema.references import find, parse, parse_scalar, refuse_name
 from engine.protocol.schema.spans import is_longer

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.core.model import CALENDAR, Duration, Field, MessageKind, NoNews, Rung, RungAt, Track, Unit
+from engine.core.duration import CALENDAR, Duration, Unit
+from engine.core.model import Field, MessageKind, NoNews, Rung, RungAt, Track
 from engine.protocol.building.limits import CHOSEN, answers_of
 from engine.protocol.building.register import OWNER
 from engine.protocol.building.vocabulary import Vocabulary

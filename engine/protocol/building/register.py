@@ -9,11 +9,10 @@ from engine.core.model import Consent, Escalation, Field, FieldType, Limit, Per,
 from engine.protocol.building.limits import read_limit
 from engine.protocol.building.rung_lists import read_rungs
 from engine.protocol.reading.nodes import Scalar
-from engine.protocol.schema.forms import Desk, Form
+from engine.protocol.schema.forms import Desk, Form, Trail
 from engine.protocol.schema.references import find_all, find_key, parse, refuse_name
-from engine.protocol.schema.refusals import refuse_id
+from engine.protocol.schema.refusals import check_id
 from engine.protocol.sentences.durations import parse_duration
-from engine.protocol.sentences.words import Word, is_id
 
 #: The role that is whoever records the step; it may be used without being declared.
 OWNER = "owner"
@@ -27,6 +26,8 @@ class Register:
         """Merge and read the shared parts of the files; the protocol file comes first."""
         self.desk = desk
         self._forms = list(forms)
+        #: The table of one file in which a thing is defined, by kind and id.
+        self._homes: dict[tuple[str, str], Form] = {}
         self.letters: dict[str, Any] = self._merge("letters")
         self.exceptions: dict[str, Any] = self._merge("exceptions")
         self.role_names: dict[str, Any] = self._merge("roles")
@@ -45,15 +46,15 @@ class Register:
         defined: dict[str, Form] = {}
         for sheet in self._forms:
             part: Form | None = sheet.get(kind)
-            for id_ in part.values if part else ():
-                if part is None:
-                    continue
+            if part is None:
+                continue
+            for id_, value in part.values.items():
                 first = defined.get(id_.lower())
                 if first is not None:
                     self._refuse_second(id_, first, part)
                     continue
-                defined[id_.lower()] = part
-                found[id_] = part.values[id_]
+                defined[id_.lower()] = self._homes[kind, id_] = part
+                found[id_] = value
         return found
 
     def _refuse_second(self, id_: str, first: Form, second: Form) -> None:
@@ -67,21 +68,21 @@ class Register:
     def _read_code_lists(self) -> dict[str, tuple[str, ...]]:
         found = {}
         for id_, given in self._merge("code_lists").items():
-            codes = given.get("codes", ()) if isinstance(given, Form) else given
-            found[id_] = self._read_codes(codes)
+            if isinstance(given, Form):
+                found[id_] = self._read_codes(given.get("codes", ()), given.way("codes"))
+            else:
+                found[id_] = self._read_codes(given, self._homes["code_lists", id_].way(id_))
         return found
 
-    def _read_codes(self, codes: Form | tuple[Scalar, ...]) -> tuple[str, ...]:
+    def _read_codes(self, codes: Form | tuple[Scalar, ...], trail: Trail) -> tuple[str, ...]:
         """Return the codes of a list, or of a table of codes with their texts."""
         if isinstance(codes, Form):
-            scalars = tuple(entry.key for entry in codes.node.entries.values())
-            trail = codes.trail
+            given = [(entry.key, codes.way(name)) for name, entry in codes.node.entries.items()]
         else:
-            scalars, trail = codes, self._forms[0].trail
-        for scalar in scalars:
-            if not is_id(Word(scalar.text, 0, len(scalar.text))) and not scalar.text.isdigit():
-                refuse_id(scalar, trail, self.desk)
-        return tuple([scalar.text for scalar in scalars])
+            given = [(code, trail) for code in codes]
+        for code, way in given:
+            check_id(code, way, self.desk)
+        return tuple([code.text for code, _ in given])
 
     def _read_field(self, id_: str, form: Form) -> Field:
         kind = FieldType(form.get("type", FieldType.TEXT))
@@ -121,7 +122,7 @@ class Register:
             message = f"This {kind} field has {word}."
             self.desk.report("SP528", place, form.trail, message, "Write `codes: [one, two]` or `code_list: ID`.")
         if "codes" in form.values:
-            return self._read_codes(form.get("codes"))
+            return self._read_codes(form.get("codes"), form.way("codes"))
         name = find_key("code list", form, "code_list", self._code_lists, self.desk)
         return self._code_lists[name] if name else ()
 
@@ -139,12 +140,10 @@ class Register:
         return found
 
     def _report_empty(self, id_: str) -> None:
-        for sheet in self._forms:
-            part = sheet.get("escalations")
-            if part and id_ in part.values:
-                hint = "Write at least one: `- {at: the limit, to: supervisor}`."
-                message = f"The escalation `{id_}` has no rung."
-                self.desk.report("SP531", part.key_at(id_), part.way(id_), message, hint)
+        home = self._homes["escalations", id_]
+        hint = "Write at least one: `- {at: the limit, to: supervisor}`."
+        message = f"The escalation `{id_}` has no rung."
+        self.desk.report("SP531", home.key_at(id_), home.way(id_), message, hint)
 
     def read_rungs(self, forms: list[Form]) -> tuple[Rung, ...]:
         """Return the rungs of an escalation."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from engine.core.model import Duration, Kind, Limit, MessageKind, Rung, RungAt
+from engine.core.duration import Duration
+from engine.core.model import Kind, Limit, MessageKind, Rung, RungAt
 from engine.protocol.reading.nodes import Scalar
 from engine.protocol.schema.forms import Desk, Form
 from engine.protocol.schema.references import find_all, parse, refuse_name
-from engine.protocol.schema.refusals import refuse_id
+from engine.protocol.schema.refusals import check_id
 from engine.protocol.schema.spans import bounds, is_no_shorter
 from engine.protocol.sentences.durations import parse_duration
 from engine.protocol.sentences.timings import parse_rung
-from engine.protocol.sentences.words import Word, is_id
 
 #: Kinds of limits after which nothing can be done any more (22).
 WINDOWS = (Kind.CLINICAL, Kind.EVIDENCE)
@@ -41,8 +41,8 @@ def read_rungs(forms: list[Form], roles: Collection[str], letters: Collection[st
 def _read_id(form: Form, number: int, names: dict[str, Form], desk: Desk) -> str:
     scalar: Scalar | None = form.get("id")
     id_ = scalar.text if scalar else f"rung{number}"
-    if scalar and not is_id(Word(id_, 0, len(id_))):
-        refuse_id(scalar, form.trail, desk)
+    if scalar:
+        check_id(scalar, form.way("id"), desk)
     first = names.setdefault(id_.lower(), form)
     if first is not form:
         message = f"Two rungs of this list are called `{id_}`, here and in line {first.at('id').line}."

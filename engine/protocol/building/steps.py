@@ -15,9 +15,8 @@ from engine.protocol.building.vocabulary import Vocabulary
 from engine.protocol.reading.nodes import Scalar
 from engine.protocol.schema.forms import Form
 from engine.protocol.schema.references import find_key, parse
-from engine.protocol.schema.refusals import refuse_id
+from engine.protocol.schema.refusals import check_id
 from engine.protocol.sentences.timings import parse_grid, parse_rhythm
-from engine.protocol.sentences.words import Word, is_id
 
 _RESERVED = "previous"
 _NOT_WHEN_FINAL = ("actions", "deadlines", "tasks")
@@ -112,8 +111,8 @@ def _read_step(id_: str, form: Form, around: Around, owners: Owners, words: Voca
         {name: read_action(name, one, here, words) for name, one in actions_form.forms()} if actions_form else {}
     )
     final: Scalar | None = form.get("final")
-    if final is not None and not is_id(Word(final.text, 0, len(final.text))):
-        refuse_id(final, form.trail, words.desk)
+    if final is not None:
+        check_id(final, form.way("final"), words.desk)
     return Step(
         id=id_,
         title=form.get("title", {}),
@@ -132,7 +131,8 @@ def _read_step(id_: str, form: Form, around: Around, owners: Owners, words: Voca
 
 def _check_way_out(id_: str, form: Form, around: Around, words: Vocabulary) -> None:
     if id_ == _RESERVED:
-        refuse_id(Scalar(id_, form.place), form.trail, words.desk)
+        message = f"`{id_}` means the step before; no step can be called so."
+        words.desk.report("SP206", form.place, form.trail, message, "Give it another name.")
     if form.gives("final"):
         for key in _NOT_WHEN_FINAL:
             if form.gives(key):

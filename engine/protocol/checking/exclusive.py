@@ -15,6 +15,9 @@ from engine.core.values import UNKNOWN
 
 _INFINITE = Decimal("Infinity")
 
+#: The only answers that make a test true (None: any), and answers that certainly do not.
+Answers = tuple[frozenset[str] | None, frozenset[str]]
+
 
 @dataclass(frozen=True, slots=True)
 class Literal:
@@ -67,8 +70,8 @@ def _contradict(one: Literal, other: Literal, fields: Mapping[str, Field]) -> bo
         if field is None or field.type is FieldType.CHOICES:
             return False
         if field.type is FieldType.NUMBER:
-            return _apart(_range(one), _range(other))
-        return _no_common_answer(one, other)
+            return _apart(_range(one.leaf, one.holds), _range(other.leaf, other.holds))
+        return _no_common_answer(_answers(one.leaf, one.holds), _answers(other.leaf, other.holds))
     return False
 
 
@@ -78,25 +81,21 @@ def _elsewhere(one: TrackIs, other: TrackIs) -> bool:
     return same and one.test in (TrackTest.AT, TrackTest.ENDED_AS) and one.word != other.word
 
 
-def _answers(literal: Literal) -> tuple[frozenset[str] | None, frozenset[str]]:
-    """Return the only answers that make it true (None: any), and answers that certainly do not."""
-    leaf = literal.leaf
-    if not isinstance(leaf, FactTest):
-        return None, frozenset()
+def _answers(leaf: FactTest, holds: bool) -> Answers:
+    """Return the only answers that make a test hold or not hold (None: any), and answers that certainly do not."""
     named = frozenset(leaf.value if isinstance(leaf.value, tuple) else (str(leaf.value),))
     if leaf.test is Test.IS_KNOWN:
         named = frozenset({UNKNOWN})
-        return (None, named) if literal.holds else (named, frozenset())
+        return (None, named) if holds else (named, frozenset())
     if leaf.test in (Test.IS, Test.IS_ONE_OF):
-        return (named, frozenset()) if literal.holds else (None, named)
+        return (named, frozenset()) if holds else (None, named)
     if leaf.test is Test.IS_NOT:
-        return (None, named) if literal.holds else (named, frozenset())
+        return (None, named) if holds else (named, frozenset())
     return None, frozenset()
 
 
-def _no_common_answer(one: Literal, other: Literal) -> bool:
-    only, without = _answers(one)
-    only_other, without_other = _answers(other)
+def _no_common_answer(one: Answers, other: Answers) -> bool:
+    (only, without), (only_other, without_other) = one, other
     if only is not None and only_other is not None:
         return not only & only_other
     if only is not None:
@@ -114,11 +113,10 @@ class Range:
     high_in: bool = True
 
 
-def _range(literal: Literal) -> Range | None:
-    leaf = literal.leaf
-    if not isinstance(leaf, FactTest) or not isinstance(leaf.value, int | Decimal):
+def _range(leaf: FactTest, holds: bool) -> Range | None:
+    if not isinstance(leaf.value, int | Decimal):
         return None
-    number, holds = Decimal(leaf.value), literal.holds
+    number = Decimal(leaf.value)
     if leaf.test is Test.IS and holds:
         return Range(number, number)
     if leaf.test in (Test.AT_LEAST, Test.LESS_THAN):

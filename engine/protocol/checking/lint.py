@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from engine.core.clocks.calendar import Calendar
-from engine.core.model import WORKING, Action, Deadline, Protocol, Rung, Step
+from engine.core.duration import WORKING
+from engine.core.model import Action, Deadline, Protocol, Rung, Step
 from engine.protocol.building.dangers import Warned, warn
 from engine.protocol.building.labels import find_labels
 from engine.protocol.building.places import Places

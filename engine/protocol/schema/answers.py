@@ -27,11 +27,10 @@ _NEEDED = {
 def read_answers(form: Form | None, fields: dict[str, Field], desk: Desk) -> dict[str, Value]:
     """Return the facts of a `set`; unknown fields and answers that do not fit are reported."""
     found: dict[str, Value] = {}
-    for name, scalars in form.values.items() if form else ():
-        trail = form.way(name) if form else None
-        if trail is None:
-            continue
-        field = fields.get(name)
+    if form is None:
+        return found
+    for name, scalars in form.values.items():
+        trail, field = form.way(name), fields.get(name)
         if field is None:
             refuse_name("field", Scalar(name, trail[2]), fields, trail, desk)
             continue

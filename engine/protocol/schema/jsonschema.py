@@ -1,7 +1,7 @@
 """The JSON Schema of a protocol file, for editors: made from the one table of keys (draft 7, nothing newer).
 
-``python -m engine.protocol.schema.jsonschema > protocols/protocol.schema.json`` writes it anew; a test keeps it fresh. It
-helps while typing; what counts is `spean check`.
+``python -m engine.protocol.schema.jsonschema > protocols/protocol.schema.json`` writes it anew; a test keeps
+it fresh. It helps while typing; what counts is `spean check`.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from engine.protocol.reading.nodes import Items, Node, Scalar, Table
 from engine.protocol.schema.forms import Desk, Trail, is_empty, suggest
-from engine.protocol.sentences.words import show
+from engine.protocol.sentences.words import ID, show
 
 _KINDS = {Scalar: "a text", Table: "a table", Items: "a list"}
 
@@ -50,12 +50,22 @@ def report_missing(key: str, trail: Trail, desk: Desk) -> None:
     desk.report("SP202", trail[2], trail, f"{where} needs the key `{key}`.", f"Add `{key}:` with its value.")
 
 
+def check_id(scalar: Scalar, trail: Trail, desk: Desk) -> None:
+    """Report a value that gives something its id, but cannot be one."""
+    if ID.fullmatch(scalar.text) is None:
+        _refuse_id(scalar, trail, desk)
+
+
 def refuse_id(key: Scalar, trail: Trail, desk: Desk) -> None:
-    """Report an id with other characters than the allowed ones, or a very long one."""
+    """Report a key that cannot be an id."""
+    _refuse_id(key, (trail, key.text, key.place), desk)
+
+
+def _refuse_id(key: Scalar, trail: Trail, desk: Desk) -> None:
     allowed = re.sub(r"[^A-Za-z0-9]+", "_", key.text.strip()).strip("_")[:64]
     hint = f"Write `{allowed}`." if allowed and allowed != key.text else "Use A to Z, a to z, 0 to 9 and _ only."
     message = f"{show(key.text)} cannot be an id: ASCII letters, digits and underscores, at most 64."
-    desk.report("SP206", key.place, (trail, key.text, key.place), message, hint)
+    desk.report("SP206", key.place, trail, message, hint)
 
 
 def refuse_case(key: Scalar, node: Table, trail: Trail, desk: Desk) -> None:

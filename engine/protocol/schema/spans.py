@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.core.model import Duration, Unit
+from engine.core.duration import Duration, Unit
 
 _HOUR, _DAY = 3_600, 86_400
 #: At least and at most, in seconds. Daylight saving may take or give an hour; holidays stretch working time.

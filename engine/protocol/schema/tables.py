@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,8 +9,8 @@ from engine.protocol.reading.nodes import Items, Node, Scalar, Table
 from engine.protocol.schema.forms import Desk, Form, Trail, is_empty
 from engine.protocol.schema.refusals import refuse_case, refuse_id, refuse_key, refuse_shape, report_missing
 from engine.protocol.schema.shapes import Described, Shape
+from engine.protocol.sentences.words import ID
 
-_ID = re.compile(r"[A-Za-z0-9_]{1,64}")
 _KINDS = {Scalar: "a text", Table: "a table", Items: "a list"}
 
 
@@ -81,7 +80,7 @@ class Named:
         if type(node) is not Table:
             refuse_shape(node, trail, desk, "SP203", "a table")
             return None
-        values, lowered, read, is_id = {}, set(), self.shape.read, _ID.fullmatch
+        values, lowered, read, is_id = {}, set(), self.shape.read, ID.fullmatch
         for name, entry in node.entries.items():
             if is_id(name) is None:
                 refuse_id(entry.key, trail, desk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from engine.core.model import Duration, Unit
+from engine.core.duration import Duration, Unit
 from engine.protocol.sentences.words import Word, Words, guess
 
 #: No limit is longer than 100 years; the largest amount of each unit.

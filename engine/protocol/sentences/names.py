@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engine.core.model import Field
-from engine.protocol.sentences.words import SentenceProblem, Word, guess, is_id
+from engine.protocol.sentences.words import SentenceProblem, Word, guess
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Names:
     def _demand(self, word: Word, known: Collection[str], kind: str, usage: str) -> str:
         if not word.length:
             raise word.problem("SP410", "The sentence stops too early.", f"The id of a {kind} is missing here.")
-        if not is_id(word) or word.text not in known:
+        if word.quoted or word.text not in known:
             raise self._unknown(word, known, kind, usage)
         return word.text
 

@@ -16,7 +16,8 @@ from engine.core.conditions import (
     TrackIs,
     TrackTest,
 )
-from engine.core.model import WORKING, Field, FieldType, Unit
+from engine.core.duration import WORKING, Unit
+from engine.core.model import Field, FieldType
 from engine.core.values import UNKNOWN, Value
 from engine.protocol.sentences.durations import read_duration
 from engine.protocol.sentences.names import Names

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from engine.core.model import CountsFrom, Duration, Entering, FromDeadline, FromField, Needs, RungAt, Unit
+from engine.core.duration import Duration, Unit
+from engine.core.model import CountsFrom, Entering, FromDeadline, FromField, Needs, RungAt
 from engine.protocol.sentences.durations import read_duration, refuse_rest
 from engine.protocol.sentences.words import SentenceProblem, Word, Words, is_id
 

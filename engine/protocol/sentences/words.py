@@ -27,7 +27,8 @@ _PIECE = re.compile(
     r"(?P<space>[ \t\n]+)|(?P<mark>[(),\[\]])|(?P<word>[A-Za-z0-9_.%-]+)"
     r"""|(?P<quoted>"[^"]*"|'[^']*')|(?P<signs>[=<>!&|+*/~^?:;{}$@#\\`"']+)"""
 )
-_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+#: What an id is made of (28).
+ID = re.compile(r"[A-Za-z0-9_]{1,64}")
 
 _INSTEAD = {
     "=": "is",
@@ -185,8 +186,8 @@ def _nearest(word: str, names: Iterable[str]) -> list[str]:
 
 
 def is_id(word: Word) -> bool:
-    """Return whether the word can be the id of something."""
-    return not word.quoted and _ID.fullmatch(word.text) is not None
+    """Return whether the word can be the id of something, and is no number."""
+    return not word.quoted and ID.fullmatch(word.text) is not None and not word.text.isdigit()
 
 
 def _word(found: re.Match[str]) -> Word:

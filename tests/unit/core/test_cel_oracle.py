@@ -27,8 +27,9 @@ from engine.core.conditions import (
     Truth,
 )
 from engine.core.conditions import Test as Asks
+from engine.core.duration import Duration, Unit
 from engine.core.judging.truth import evaluate
-from engine.core.model import Duration, FieldType, Unit
+from engine.core.model import FieldType
 from engine.core.values import Approximate, Value
 from tests.condition_worlds import DURATIONS, PHNOM_PENH, TYPES, WORLDS, SmallWorld, leaves_with, trees_of
 

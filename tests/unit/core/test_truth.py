@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from engine.core.conditions import And, Condition, ConsentGiven, FactTest, IsChild, Not, Or, Truth, fields_of, leaves
 from engine.core.conditions import Test as Asks
+from engine.core.duration import Duration, Unit
 from engine.core.judging.truth import evaluate
 from engine.core.judging.turning import instants_of_change, passes_at, reads_time
-from engine.core.model import Duration, Unit
 from engine.core.values import UNKNOWN, Approximate, Value
 from tests.condition_worlds import CONDITIONS, NOW, PHNOM_PENH, WORLDS, SmallWorld
 

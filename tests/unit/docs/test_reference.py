@@ -10,8 +10,9 @@ import pytest
 
 from engine.core import conditions
 from engine.core.conditions import ConsentGiven, IsChild, TaskIs, TrackIs, TrackTest, leaves
+from engine.core.duration import Unit
 from engine.core.judging.wording import describe
-from engine.core.model import Needs, Protocol, Unit
+from engine.core.model import Needs, Protocol
 from engine.protocol.compile import compile as compile_protocol
 from engine.protocol.reading.source import read
 from engine.protocol.schema.forms import Desk

@@ -8,19 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.core.model import (
-    Duration,
-    FromDeadline,
-    FromField,
-    Kind,
-    Needs,
-    Protocol,
-    RungAt,
-    Side,
-    Target,
-    TargetKind,
-    Unit,
-)
+from engine.core.duration import Duration, Unit
+from engine.core.model import FromDeadline, FromField, Kind, Needs, Protocol, RungAt, Side, Target, TargetKind
 from engine.protocol.compile import Compiled
 from engine.protocol.compile import compile as compile_protocol
 from engine.protocol.schema.sheets import kind_of_file

@@ -25,8 +25,9 @@ from engine.core.conditions import (
     TrackTest,
 )
 from engine.core.conditions import Test as Asks
+from engine.core.duration import Duration, Unit
 from engine.core.judging.wording import describe
-from engine.core.model import Duration, Field, FieldType, Unit
+from engine.core.model import Field, FieldType
 from engine.protocol.codes.sentences import SENTENCES
 from engine.protocol.sentences.conditions import MAX_LEVELS, SentenceProblem, parse_condition
 from engine.protocol.sentences.names import Names, TrackNames

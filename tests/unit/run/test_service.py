@@ -11,20 +11,9 @@ from engine.core.case.commands import Actor, OpenCase
 from engine.core.case.reasons import Refused, Why
 from engine.core.deciding.library import Library, library_of
 from engine.core.deciding.options import Answer
+from engine.core.duration import Duration, Unit
 from engine.core.errors import VersionError
-from engine.core.model import (
-    Action,
-    Duration,
-    NoNews,
-    Protocol,
-    Rung,
-    RungAt,
-    Step,
-    Target,
-    TargetKind,
-    Track,
-    Unit,
-)
+from engine.core.model import Action, NoNews, Protocol, Rung, RungAt, Step, Target, TargetKind, Track
 from engine.run.service import Service
 from engine.store.memory import MemoryStore
 

@@ -1,6 +1,6 @@
 """A protocol as a drawing in the text language of Mermaid. Pure: protocol in, text out.
 
-Each track is a lane. A final step is round; what may happen at any step of a track is drawn once, from one diamond;
+Each track is a lane. A final step is round; what may happen at any step of a track is drawn once, from one hexagon;
 deadlines stand as notes beside their step. All labels are escaped: nothing from a file can break the drawing.
 """
 
@@ -61,15 +61,13 @@ def _box(track: Track, step: Step, language: str) -> Iterator[str]:
     ]
     if deadlines:
         note = "<br/>".join(_escape(_deadline(one, language)) for one in deadlines)
-        yield f'        note_{track.id}__{step.id}["{note}"]:::deadline -.- {node}'
+        yield f'        {_node(track.id, step.id, "note")}["{note}"]:::deadline -.- {node}'
 
 
 def _deadline(deadline: Deadline, language: str) -> str:
     limit = deadline.limit
-    if limit.duration is None:
-        amount = " / ".join(dict.fromkeys(str(one) for one in limit.cases.values()))
-    else:
-        amount = str(limit.duration)
+    numbers = (limit.duration, *limit.cases.values(), limit.otherwise)
+    amount = " / ".join(dict.fromkeys(str(one) for one in numbers if one is not None))
     before = f" before {limit.before}" if limit.before else ""
     return f"{_say(deadline.title, language, deadline.id)}: {amount}{before} ({deadline.kind.value})"
 
@@ -103,8 +101,10 @@ def _leads_back(action: Action) -> bool:
     return action.target.kind is TargetKind.PREVIOUS
 
 
-def _node(track: str, step: str) -> str:
-    return f"step_{track}__{step}"
+def _node(track: str, step: str, kind: str = "step") -> str:
+    """Return a name no other step has, also where underscores of the ids look like those between them."""
+    length = len(track) if "__" in track or track.endswith("_") else ""
+    return f"{kind}{length}_{track}__{step}"
 
 
 def _say(text: Text, language: str, otherwise: str) -> str:

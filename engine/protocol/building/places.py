@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.protocol.problems import Place
-from engine.protocol.reading.nodes import Entry, Items, Node, Table
+from engine.protocol.reading.nodes import Entry, Node, Table
 
 
 class Places:
@@ -24,10 +24,6 @@ class Places:
         entry = self._find(path)
         return entry.value.place if entry else self._roots[0].place
 
-    def has(self, path: str) -> bool:
-        """Return whether the whole path is written in one of the files."""
-        return any(len(list(_walk(root, path))) == path.count(".") + 1 for root in self._roots)
-
     def _find(self, path: str) -> Entry | None:
         found: list[Entry] = []
         for root in self._roots:
@@ -43,7 +39,5 @@ def _walk(node: Node, path: str) -> Iterator[Entry]:
             entry = node.entries[name]
             yield entry
             node = entry.value
-        elif isinstance(node, Items) and name.isdigit() and int(name) < len(node.items):
-            node = node.items[int(name)]
         else:
             return

@@ -72,3 +72,9 @@ def test_circle_across_tracks_is_found() -> None:
     other = f"  two:\n    opens_when: one has reached a\n    first_step: x\n    steps:\n      {moves}"
     found = circles(step("a", f"on: {{goes_to: two.x, {GOES}}}") + f"\n{other}")
     assert found == [(12, "tracks.one.steps.a.actions.on")]
+
+
+def test_an_automatic_action_that_stays_makes_no_circle() -> None:
+    """It is taken at most once per visit and leaves no step, so nothing turns round (6)."""
+    stays = "note: {stays: here, automatic: yes, only_if: ready is yes}"
+    assert circles(step("a", f"{stays}, on: {{goes_to: a}}")) == []

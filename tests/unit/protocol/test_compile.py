@@ -266,3 +266,37 @@ def test_limit_takes_no_action_that_needs_something() -> None:
     sources = full_sources()
     changed = sources[FULL].replace("then: give_up", "then: died").replace("closes: all", "required: [outcome]")
     assert [one.code for one in compile_protocol({**sources, FULL: changed}, FULL).problems] == ["SP534"]
+
+
+def test_protocol_without_tracks_is_told() -> None:
+    """An empty table of tracks is one mistake, at its key."""
+    text = "spean: 1\nprotocol: p\nversion: 1\ntracks: {}\n"
+    (found,) = compile_protocol({"p.yaml": text}, "p.yaml").problems
+    assert (found.code, found.place.line, found.place.column, found.path) == ("SP527", 4, 1, "tracks")
+
+
+def test_an_action_may_record_that_something_is_unknown() -> None:
+    """`unknown` answers every field, whatever its type (9)."""
+    sources = full_sources()
+    sources[FULL] = sources[FULL].replace("count: 2, next_on: 2027-01-31", "count: unknown, next_on: unknown")
+    answers = compiled(sources).tracks["main"].steps["intake"].actions["go_on"].set
+    assert (answers["count"], answers["next_on"]) == ("unknown", "unknown")
+
+
+def test_what_may_be_declared_may_be_named() -> None:
+    """Ids may begin with a digit (28): such fields, steps, tasks and outcomes are found wherever they are named."""
+    sources = full_sources()
+    sources[COMMON] = sources[COMMON].replace("  remark: {", "  2fa: {type: yes/no/unknown}\n  remark: {")
+    changes = {
+        "only_if: at least 3 days have passed since last visited_on": "only_if: 2fa is yes and main has reached 2",
+        "          call:\n": "          2nd_call:\n",
+        "[outcome, explain,": "[outcome, 2nd_call, 2fa,",
+        "looked: {goes_to: done}": "looked: {goes_to: done, only_if: side ended as 2nd}",
+        "final: done}": "final: 2nd}",
+        "closed: {goes_to: closed}": "closed: {goes_to: closed}\n          on: {goes_to: 2}",
+        "      closed: {title": "      2: {final: second}\n      closed: {title",
+    }
+    for old, new in changes.items():
+        assert sources[FULL].count(old) == 1, old
+        sources[FULL] = sources[FULL].replace(old, new)
+    assert [one.code for one in compile_protocol(sources, FULL).problems if one.code < "SP6"] == []

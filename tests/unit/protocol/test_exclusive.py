@@ -78,3 +78,16 @@ def test_ordinary_opposites_are_proved(one: str, other: str) -> None:
 def test_what_may_be_true_together_is_not_excluded(one: str, other: str) -> None:
     """Conditions that some case can make true together are not taken for opposites."""
     assert not never_both(parse_condition(one, NAMES), parse_condition(other, NAMES), NAMES.fields)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("at least 3 days have passed since exam", "at least 4 days have passed since exam"),
+        ("children is known", "children is 2"),
+        ("children is not 2", "children is 3"),
+    ],
+)
+def test_what_can_be_true_together_is_not_proved_to_exclude(one: str, other: str) -> None:
+    """Times that have passed, known numbers and numbers that are not something leave both possible."""
+    assert not never_both(parse_condition(one, NAMES), parse_condition(other, NAMES), NAMES.fields)

@@ -79,3 +79,16 @@ def test_naughty_strings(shared_data: Path) -> None:
         for raw in (f"a: {text}\n", f"{text}: a\n", text):
             reading = read("b.yaml", raw)
             assert reading.root is not None or reading.problems
+
+
+@pytest.mark.parametrize("text", [r'a: "\U00110000"', r'a: "\UFFFFFFFF"'])
+@pytest.mark.parametrize("slow", [False, True])
+def test_a_character_that_does_not_exist_is_told(text: str, slow: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An escape beyond the last character is refused with a suggestion by both parsers, never with an exception."""
+    if slow:
+        monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
+    reading = read("p.yaml", text)
+    assert reading.root is None
+    (found,) = reading.problems
+    assert found.hint
+    assert found.place.file == "p.yaml"

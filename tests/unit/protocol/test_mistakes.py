@@ -168,6 +168,12 @@ NUMBERS: tuple[Case, ...] = (
         "come earlier",
         ("escalation: clinic", "escalation: §[{at: 4320 minutes after the start, to: carer}]"),
     ),
+    full(
+        f"{_INTAKE}.deadlines.window.escalation",
+        "SP518",
+        "come earlier",
+        ("escalation: clinic", "escalation: §[{at: 72 hours after the start, to: carer}]"),
+    ),
 )
 
 ACTIONS: tuple[Case, ...] = (

@@ -1,0 +1,92 @@
+"""What is warned of beside the planted dangers, and what is no danger although it looks like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.protocol.compile import compile as compile_protocol
+
+HEAD = """\
+spean: 1
+protocol: p
+version: 1
+about: operation
+roles: {worker: {ministry: one}, chief: {ministry: one}, visitor: {ministry: one, outside_state: yes}}
+fields: {ready: {type: yes/no/unknown}, count: {type: number}}
+defaults: {done_by: worker}
+"""
+
+
+def warned(text: str, head: str = HEAD) -> list[tuple[str, int, int, str]]:
+    """Return code, line, column and suggestion of the warnings about steps and rungs of a protocol without errors."""
+    found = compile_protocol({"p.yaml": head + text}, "p.yaml")
+    assert found.protocol is not None, found.problems
+    return [
+        (one.code, one.place.line, one.place.column, one.hint)
+        for one in found.problems
+        if one.code not in ("SP614", "SP615")
+    ]
+
+
+def rungs(*given: str) -> str:
+    """Return a protocol with one deadline of 30 days that has these rungs."""
+    deadline = f"{{limit: 30 days, kind: practice, source: s, escalation: [{', '.join(given)}]}}"
+    return (
+        "tracks:\n  main:\n    first_step: a\n    steps:\n      a:\n        deadlines:\n"
+        f"          due: {deadline}\n        actions: {{on: {{goes_to: z}}}}\n      z: {{final: closed}}\n"
+    )
+
+
+CHIEF = "{at: 50 % of the limit, to: chief}"
+VISITOR = "{at: the limit, to: visitor}"
+EARLY = "{at: 29 days before the limit, to: visitor}"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([CHIEF, VISITOR], [("SP604", 14, 60, "Let them go to two different ministries.")]),
+        (
+            [CHIEF, "{at: the limit, to: worker}"],
+            [("SP604", 14, 60, "Let the last rung go to a role with `outside_state: yes`.")],
+        ),
+        ([VISITOR], []),
+        (["{at: 50 % of the limit, to: visitor}", VISITOR], []),
+    ],
+)
+def test_last_rungs_leave_the_ministry(given: list[str], expected: list[tuple[str, int, int, str]]) -> None:
+    """The last two rungs go to two ministries, one of them outside the state; a rung outside alone is enough (24)."""
+    assert warned(rungs(*given)) == expected
+
+
+def test_rung_before_the_limit_is_compared_with_those_before_it() -> None:
+    """A rung 29 days before a limit of 30 days is due before one at half of it, which stands earlier in the list."""
+    (found,) = [one for one in warned(rungs(CHIEF, EARLY)) if one[0] == "SP611"]
+    assert found[:3] == ("SP611", 14, 11)
+    assert not [one for one in warned(rungs(EARLY, CHIEF)) if one[0] == "SP611"]
+
+
+STEPS = """\
+tracks:
+  main:
+    first_step: z
+    steps:
+      a: {no_limit: none, actions: {on: {goes_to: z}}}
+      z: {final: closed}
+    at_any_step: {begins: {goes_to: a}}
+"""
+
+
+def test_a_case_that_any_event_opens_may_begin_at_any_step() -> None:
+    """With `opening: any` the step to which an action at any step leads is reached, even if the first one is final."""
+    assert [one[:3] for one in warned(STEPS)] == [("SP601", 12, 7)]
+    assert warned(f"opening: any\n{STEPS}") == []
+
+
+@pytest.mark.parametrize(("answers", "expected"), [("count is", []), ("ready is", ["SP607"])])
+def test_only_questions_with_few_answers_have_gaps(answers: str, expected: list[str]) -> None:
+    """Actions that go by a number need not take every number; those that go by yes or no take both."""
+    value, other = ("1", "2") if answers.startswith("count") else ("yes", "yes")
+    actions = f"one: {{goes_to: z, only_if: {answers} {value}}}, two: {{goes_to: z, only_if: {answers} {other}}}"
+    text = STEPS.replace("first_step: z", "first_step: a").replace("on: {goes_to: z}", actions)
+    assert [one[0] for one in warned(text) if one[0] != "SP608"] == expected

@@ -78,7 +78,7 @@ tracks:
 
 
 def test_a_case_that_any_event_opens_may_begin_at_any_step() -> None:
-    """With `opening: any` the step to which an action at any step leads is reached, even if the first one is final."""
+    """With `opening: any` a step to which an action at any step leads is reached, even if the first is final."""
     assert [one[:3] for one in warned(STEPS)] == [("SP601", 12, 7)]
     assert warned(f"opening: any\n{STEPS}") == []
 

@@ -133,7 +133,7 @@ def _days(text: str) -> tuple[int, ...]:
 
 
 def _facts(pairs: tuple[str, ...], protocol: Protocol) -> dict[str, str]:
-    facts = {}
+    facts: dict[str, str] = {}
     for pair in pairs:
         column, equals, name = pair.partition("=")
         if not (column and equals and name):
@@ -142,6 +142,9 @@ def _facts(pairs: tuple[str, ...], protocol: Protocol) -> dict[str, str]:
             near = get_close_matches(name[:100], protocol.fields, n=1)
             meant = f" Did you mean {near[0]}?" if near else ""
             raise typer.BadParameter(f"The protocol has no field {name[:100]}.{meant}", param_hint="--facts")
+        if column in facts or name in facts.values():
+            twice = f"column {column[:100]}" if column in facts else f"field {name}"
+            raise typer.BadParameter(f"The {twice} stands here twice; name it once.", param_hint="--facts")
         facts[column] = name
     return facts
 

@@ -33,6 +33,7 @@ END = START + timedelta(days=730)
 STALLED_DAYS = 30
 #: Somebody whose worker does nothing any more: the engine must not overlook it.
 _FORGOTTEN = {3, 8}
+_FORGOTTEN_SINCE = END - timedelta(days=150)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ def tell_story(folder: str, *, people: int = PEOPLE, until: datetime = END) -> S
     told: list[Told] = []
     chance = Random("spean demo")  # noqa: S311 - a story is told here, nothing is kept secret
     for number in range(1, people + 1):
-        _Life(simulation, protocols, number).begin(START + timedelta(hours=chance.randint(0, 60 * 24)))
+        begins = _FORGOTTEN_SINCE if number in _FORGOTTEN else START
+        _Life(simulation, protocols, number).begin(begins + timedelta(hours=chance.randint(0, 60 * 24)))
     simulation.run(until)
     while waiting := simulation.store.outbox():
         for row in waiting:
@@ -181,7 +183,12 @@ def _story(simulation: Simulation, told: list[Told], until: datetime) -> Story:
 
 
 def kind_of(message: Message) -> str:
-    """Return what a message is in the words of the language: a reminder, an escalation, a letter, or its topic."""
+    """Return what a message is in the words of the language: a reminder, an escalation, a letter, or its topic.
+
+    A repeat of the last rung, because nobody acted, is counted by itself.
+    """
+    if message.occurrence > 1:
+        return "repeat"
     return message.sends.value if message.topic is Topic.RUNG else message.topic.value.replace("_", " ")
 
 

@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from random import Random
 
-from engine.core.case.commands import Act, Actor, DoTask, GiveConsent, Record
+from engine.core.case.commands import Acknowledge, Act, Actor, DoTask, GiveConsent, Record
+from engine.core.case.events import RuleTurned
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case, Enrolment, Place, TaskState, TaskStatus
+from engine.core.clocks.clock import LONGEST_PROMISE_WORKING_DAYS
 from engine.core.conditions import DATE_OF_BIRTH, Blocking, ConsentGiven, FactTest, TaskIs, Test
+from engine.core.deciding.decide import decide
 from engine.core.deciding.options import Answer, Option, options
 from engine.core.deciding.rulebook import Rulebook
 from engine.core.deciding.world import task_of
@@ -22,11 +25,15 @@ from engine.core.values import UNKNOWN, Value
 from engine.run.virtual import Simulation
 
 #: How likely an action is taken: one that leads on, one that leads to where the case was, one that stays, an end.
-_ONWARD, _BACK, _STAYS, _END = 20, 2, 3, 2
+_ONWARD, _BACK, _STAYS, _END = 20, 2, 1, 2
+#: The first action of a step is the usual one: so many times likelier than what the file lists behind it.
+_USUAL = 4
+#: How many answers are thought of before a question is left open, because each would break a rule.
+_SECOND_THOUGHTS = 6
 #: How often in one sitting what is missing is supplied and the next action tried again.
 _TRIES = 4
 #: How often something happens that may happen at any step, and how often an end that is offered is taken.
-_ANY_STEP, _TAKES_AN_END = 0.02, 0.15
+_ANY_STEP, _TAKES_AN_END = 0.006, 0.05
 
 
 class StandIn:
@@ -55,6 +62,7 @@ class StandIn:
             return
         if self.stops is not None and self.simulation.time.now() >= self.stops:
             return
+        self._acknowledge(case)
         self._answer(case)
         for _ in range(_TRIES):
             if self._move():
@@ -65,13 +73,13 @@ class StandIn:
         self.simulation.plan(self.simulation.time.now() + self._pause(), self.work)
 
     def _pause(self) -> timedelta:
-        """Mostly some days, sometimes weeks, now and then months: that is what reminders are for."""
+        """Mostly some days, sometimes weeks, now and then a month or two: that is what reminders are for."""
         kind = self.chance.random()
-        if kind < 0.70:
-            return timedelta(hours=self.chance.randint(3, 96))
-        if kind < 0.93:
-            return timedelta(hours=self.chance.randint(5 * 24, 30 * 24))
-        return timedelta(hours=self.chance.randint(45 * 24, 150 * 24))
+        if kind < 0.75:
+            return timedelta(hours=self.chance.randint(6, 168))
+        if kind < 0.96:
+            return timedelta(hours=self.chance.randint(5 * 24, 14 * 24))
+        return timedelta(hours=self.chance.randint(20 * 24, 60 * 24))
 
     def _team(self, case: Case) -> tuple[Actor, Actor]:
         roles = frozenset(role for one in case.enrolments.values() for role in self._rules(one).protocol.roles)
@@ -80,12 +88,22 @@ class StandIn:
     def _rules(self, enrolment: Enrolment) -> Rulebook:
         return self.simulation.library.rulebooks[enrolment.meaning]
 
-    def _try(self, command: Act | Record | GiveConsent | DoTask) -> bool:
+    def _try(self, command: Act | Acknowledge | Record | GiveConsent | DoTask) -> bool:
         try:
             self.simulation.do(self.case, command)
         except Refused:
             return False
         return True
+
+    def _acknowledge(self, case: Case) -> None:
+        """Promise to see to what is overdue, as late as one may: repeats rest until then."""
+        actor, _ = self._team(case)
+        now = self.simulation.time.now()
+        for enrolment in case.enrolments.values():
+            for item in list(enrolment.open_clocks()):
+                if item.clock.limit is not None and item.clock.limit < now:
+                    promised = now + timedelta(days=LONGEST_PROMISE_WORKING_DAYS)
+                    self._try(Acknowledge(actor=actor, enrolment=enrolment.id, clock=item.key, promised=promised))
 
     def _answer(self, case: Case) -> None:
         """Record what the present steps collect, and do a task that waits."""
@@ -112,11 +130,24 @@ class StandIn:
         return [task for task in dict.fromkeys(open_tasks) if self.chance.random() < 0.6]
 
     def _record(self, enrolment: Enrolment, actor: Actor, names: Iterable[str]) -> None:
-        protocol = self._rules(enrolment).protocol
+        fields = self._rules(enrolment).protocol.fields
         for name in names:
-            if name in protocol.fields:
-                facts = {name: self._value(protocol.fields[name])}
-                self._try(Record(actor=actor, enrolment=enrolment.id, facts=facts, reason="seen together"))
+            if name not in fields:
+                continue
+            for _ in range(_SECOND_THOUGHTS):
+                facts = {name: self._value(fields[name])}
+                command = Record(actor=actor, enrolment=enrolment.id, facts=facts, reason="seen together")
+                if self._breaks_no_rule(command) and self._try(command):
+                    break
+
+    def _breaks_no_rule(self, command: Record) -> bool:
+        """Whether recording this would raise no alarm: a careful team does not do what it would have to record."""
+        case = self.simulation.store.case(self.case)
+        try:
+            decision = decide(case, command, self.simulation.time.now(), self.simulation.library)
+        except Refused:
+            return False
+        return not any(isinstance(event, RuleTurned) and event.alarm for event in decision.events)
 
     def _move(self) -> bool:
         """Take one action that is allowed; return whether there was one."""
@@ -161,7 +192,10 @@ class StandIn:
         if target.kind is not TargetKind.STEP:
             return _STAYS
         state = enrolment.tracks.get(target.track or option.track)
-        return _BACK if state is not None and target.step in state.reached else _ONWARD
+        if state is not None and target.step in state.reached:
+            return _BACK
+        usual = next(iter(self._rules(enrolment).step(option.track, option.step).actions), "")
+        return _ONWARD * _USUAL if option.action == usual else _ONWARD
 
     def _take(self, case: Case, option: Option, actor: Actor, colleague: Actor) -> bool:
         protocol = self._rules(case.enrolments[option.enrolment]).protocol
@@ -234,7 +268,7 @@ class StandIn:
 
     def _day(self, field: Field, now: datetime) -> Value:
         if field.id == DATE_OF_BIRTH:
-            years = self.chance.choice((15, 16, 19, 22, 24, 27, 31, 38))
+            years = self.chance.choice((16, 19, 22, 24, 27, 31, 34, 38))
             return (now - timedelta(days=years * 365 + self.chance.randint(0, 364))).date()
         return (now - timedelta(days=self.chance.randint(1, 5))).date()
 

@@ -92,3 +92,10 @@ def test_a_character_that_does_not_exist_is_told(text: str, slow: bool, monkeypa
     (found,) = reading.problems
     assert found.hint
     assert found.place.file == "p.yaml"
+
+
+def test_a_curly_quote_in_a_comment_is_no_mistake() -> None:
+    """Behind the place where a file breaks, a curly quote that opens a value is told; one in a comment is not."""
+    broken = "a: x: y # said: “so”\n# again: “so”\nb: “so”\n"
+    told = [(one.place.line, one.place.column) for one in read("p.yaml", broken).problems if one.code == "SP135"]
+    assert told == [(3, 4)]

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from engine.core.judging.wording import describe
-from engine.core.model import Action, Deadline, Protocol, Step, TargetKind, Text, Track
+from engine.core.model import Action, Basis, Deadline, Protocol, Step, TargetKind, Text, Track
 
 _PLAIN = frozenset(" .,:-+/=!?()'%_")
 _WORDS = {
@@ -69,7 +69,12 @@ def _deadline(deadline: Deadline, language: str) -> str:
     numbers = (limit.duration, *limit.cases.values(), limit.otherwise)
     amount = " / ".join(dict.fromkeys(str(one) for one in numbers if one is not None))
     before = f" before {limit.before}" if limit.before else ""
-    return f"{_say(deadline.title, language, deadline.id)}: {amount}{before} ({deadline.kind.value})"
+    return f"{_say(deadline.title, language, deadline.id)}: {amount}{before} ({_basis(limit.basis)})"
+
+
+def _basis(basis: Basis) -> str:
+    """Return the kind of a number; a proposed one is never shown as law (30)."""
+    return basis.kind.value if basis.status == "adopted" else f"{basis.kind.value}, {basis.status}"
 
 
 def _arrows(track: Track, language: str) -> Iterator[str]:

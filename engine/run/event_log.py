@@ -7,6 +7,7 @@ line and column and never repeat what stands there: it may be about a person.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -21,10 +22,12 @@ from engine.core.clocks.calendar import FIRST_YEAR, LAST_YEAR, resolve
 from engine.core.errors import SpeanError
 
 CASE, ACTIVITY, TIMESTAMP, SEQ = "case_id", "activity", "timestamp", "seq"
-#: No row of a log is longer; a longer line is another kind of file.
+#: No row of a log is longer; a longer one is another kind of file, or a quote is never closed.
 LONGEST_LINE = 1024 * 1024
 #: Nobody can tell two names apart that differ behind so many characters.
 LONGEST_NAME = 200
+#: What is to become a fact is an answer, not a letter; all events of a case are kept in memory together.
+LONGEST_FACT = 2000
 _TIMESTAMP = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
@@ -45,6 +48,14 @@ class LoggedEvent(NamedTuple):
     line: int
     activity: str
     facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class _Row:
+    """The row that is being read: the line it begins in and its bytes so far; quotes may hold line breaks."""
+
+    begins: int = 1
+    size: int = 0
 
 
 #: Called with (bytes read, bytes in all).
@@ -73,30 +84,37 @@ class EventLog:
             raise LogError(f"{self.path}: the log cannot be opened ({error.strerror}); check the name.") from error
 
     def _events(self, file: BinaryIO) -> Iterator[LoggedEvent]:
-        rows = csv.reader(self._lines(file), strict=True)
-        header = self._next(rows)
-        if header is None:
-            raise LogError(f"{self.path}: the log is empty; its first line must name the columns.")
+        now = _Row()
+        rows = csv.reader(self._lines(file, now), strict=True)
+        header = self._next(rows, now)
+        if not header:
+            empty = "the log is empty" if header is None else "the first line of the log is empty"
+            raise LogError(f"{self.path}: {empty}; its first line must name the columns.")
         places = self._places(header)
-        row = self._next(rows)
+        row = self._next(rows, now)
         if row is None:
             raise LogError(f"{self.path}, line 2: the log names its columns and holds no events.")
         while row is not None:
             if row:
                 yield self._event(row, rows.line_num, len(header), places)
-            row = self._next(rows)
+            row = self._next(rows, now)
 
-    def _next(self, rows: csv.Reader) -> list[str] | None:  # type: ignore[name-defined, unused-ignore]
+    def _next(self, rows: csv.Reader, now: _Row) -> list[str] | None:  # type: ignore[name-defined, unused-ignore]
+        now.begins, now.size = rows.line_num + 1, 0
         try:
             return next(rows, None)
         except csv.Error as error:
-            raise self._wrong(rows.line_num, f"the row cannot be read ({error}); is a quote missing?") from error
+            message = "the row that begins here cannot be read; is a quote missing?"
+            raise self._wrong(now.begins, message) from error
 
-    def _lines(self, file: BinaryIO) -> Iterator[str]:
+    def _lines(self, file: BinaryIO, now: _Row) -> Iterator[str]:
         total, done, number = self.path.stat().st_size, 0, 0
         while line := file.readline(LONGEST_LINE + 1):
             number += 1
             done += len(line)
+            now.size += len(line)
+            if now.size > LONGEST_LINE >= len(line):
+                raise self._wrong(now.begins, "the row that begins here is longer than 1 MiB; is a quote missing?")
             if not number % 1000:
                 self.progress(done, total)
             yield self._decoded(line, number)
@@ -105,6 +123,8 @@ class EventLog:
     def _decoded(self, line: bytes, number: int) -> str:
         if len(line) > LONGEST_LINE:
             raise self._wrong(number, "the line is longer than 1 MiB; this is no event log.")
+        if number == 1 and line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise self._wrong(number, "the log is UTF-16 (Unicode text); save it as CSV in UTF-8.")
         if b"\0" in line:
             raise self._wrong(number, "an invisible NUL character stands here; save the log as plain CSV.")
         try:
@@ -126,7 +146,9 @@ class EventLog:
     def _event(self, row: list[str], line: int, width: int, places: Mapping[str, int]) -> LoggedEvent:
         if len(row) != width:
             what = (
-                "cut off or misses a comma" if len(row) < width else "has a comma too many; put such text in quotes"
+                "is cut off or misses a comma"
+                if len(row) < width
+                else "has a comma too many; put such text in quotes"
             )
             raise self._wrong(line, f"the row has {len(row)} columns and the first line {width}: the row {what}.")
         at = self._timestamp(row[places[TIMESTAMP]], line)
@@ -134,6 +156,8 @@ class EventLog:
         case = self._name(row[places[CASE]], line, CASE)
         activity = self._name(row[places[ACTIVITY]], line, ACTIVITY)
         facts = tuple((name, row[places[column]]) for column, name in self.facts.items() if row[places[column]])
+        if any(len(text) > LONGEST_FACT for _, text in facts):
+            raise self._wrong(line, f"more than {LONGEST_FACT} characters are to become a fact; is a quote missing?")
         return LoggedEvent(case, order, at, line, activity, facts)
 
     def _name(self, text: str, line: int, column: str) -> str:
@@ -155,8 +179,8 @@ class EventLog:
             at = read_timestamp(text, self.zone)
         except ValueError as error:
             raise self._wrong(line, f"{error}; write it like {_EXAMPLE}.", TIMESTAMP) from error
-        if not FIRST_YEAR <= at.year <= LAST_YEAR:
-            raise self._wrong(line, f"the year must lie in {FIRST_YEAR} to {LAST_YEAR}.", TIMESTAMP)
+        if not FIRST_YEAR <= at.year < LAST_YEAR:  # limits need room behind it
+            raise self._wrong(line, f"the year must lie in {FIRST_YEAR} to {LAST_YEAR - 1}.", TIMESTAMP)
         return at
 
     def _wrong(self, line: int, message: str, column: str = "") -> LogError:
@@ -179,6 +203,8 @@ def read_timestamp(text: str, zone: ZoneInfo) -> datetime:
 def _instead(header: list[str]) -> str:
     if len(header) == 1 and ";" in header[0]:
         return "the columns are divided by semicolons; save the log with commas."
+    if len(header) == 1 and "\t" in header[0]:
+        return "the columns are divided by tabs; save the log with commas."
     return (
         "rename the column that holds it, the first line names: " + ", ".join(name[:40] for name in header[:12]) + "."
     )

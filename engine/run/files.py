@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from engine.core.deciding.library import Library, library_of
 from engine.core.errors import SpeanError
@@ -49,18 +52,27 @@ class Neighbours(Mapping[str, bytes]):
 
     def __init__(self, root: str) -> None:
         """Look from the protocol file ``root``."""
+        self._root = root
         self._folder = posixpath.dirname(root)
         self._read: dict[str, bytes] = {}
 
     def __getitem__(self, name: str) -> bytes:
         if name not in self._read:
-            if not is_readable(name):
+            if not self._lies_inside(name) or not is_readable(name):
                 raise KeyError(name)
             self._read[name] = read_bytes(name)
         return self._read[name]
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and (name in self._read or is_readable(name))
+        return isinstance(name, str) and (name in self._read or (self._lies_inside(name) and is_readable(name)))
+
+    def _lies_inside(self, name: str) -> bool:
+        """Return whether no link leads out of the folder: who sends files must not choose what else is read."""
+        try:
+            folder = os.path.realpath(self._folder or ".")
+            return name == self._root or os.path.commonpath([folder, os.path.realpath(name)]) == folder
+        except ValueError:
+            return False  # no file can have this name
 
     def __iter__(self) -> Iterator[str]:
         own = sorted(yaml_files(self._folder or "."))
@@ -75,22 +87,33 @@ class Neighbours(Mapping[str, bytes]):
 def is_readable(name: str) -> bool:
     """Return whether there is a plain file of this name that may be opened."""
     try:
-        if not Path(name).is_file():
-            return False
-        with Path(name).open("rb"):
+        with _opened(name):
             return True
-    except (OSError, ValueError):
+    except FileError:
         return False
 
 
 def read_bytes(name: str) -> bytes:
     """Return the bytes of a file, of a larger one no more than shows that it is too large."""
     try:
-        with Path(name).open("rb") as file:
+        with _opened(name) as file:
             return file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise FileError(name, (error.strerror or "it cannot be read").lower()) from error
+
+
+def _opened(name: str) -> BinaryIO:
+    """Open a plain file, and nothing that could make us wait or never end: no pipe, no device."""
+    try:
+        number = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "no file can have this name"
         raise FileError(name, reason.lower()) from error
+    kind = os.fstat(number).st_mode
+    if stat.S_ISREG(kind):
+        return os.fdopen(number, "rb")
+    os.close(number)
+    raise FileError(name, "it is a folder" if stat.S_ISDIR(kind) else "it is no plain file")
 
 
 def yaml_files(folder: str) -> Iterator[str]:

@@ -54,7 +54,7 @@ def _grouped(events: Iterable[LoggedEvent]) -> Iterator[tuple[str, list[LoggedEv
         known.append(event)
         if len(known) > MOST_EVENTS_A_CASE:
             raise CaseTooLongError(
-                f"Case {event.case} has more than {MOST_EVENTS_A_CASE} events (line {event.line});"
+                f"Line {event.line} of the log: one case has more than {MOST_EVENTS_A_CASE} events;"
                 " is the right column named case_id?"
             )
     for case, found in cases.items():

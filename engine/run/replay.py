@@ -23,6 +23,7 @@ from engine.core.clocks.calendar import end_of_day, local_date
 from engine.core.deciding.decide import decided, wake
 from engine.core.deciding.facts import read_value, why_not
 from engine.core.deciding.library import Library, always_open
+from engine.core.errors import DateOutOfRangeError
 from engine.core.model import Action, Protocol, TargetKind
 from engine.core.values import Value
 from engine.run.event_log import LogError, LoggedEvent
@@ -136,7 +137,10 @@ class Replay:
         if counted:
             self.found.cases += 1
             self.found.events += len(counted)
-            _CaseRun(self, case).go(counted, end)
+            try:
+                _CaseRun(self, case).go(counted, end)
+            except DateOutOfRangeError as error:
+                raise LogError(f"Line {counted[0].line} of the log, the case that begins here: {error}") from error
 
 
 class _CaseRun:
@@ -161,8 +165,8 @@ class _CaseRun:
                 self._look(*questions.pop(0))
             if index:
                 self._take(index, event)
-        for instant, day in questions:
-            self._look(instant, day)
+        for instant, day in questions:  # what lies behind the last day is looked at as it stands then
+            self._look(min(instant, end), day)
         self._advance(end)
         found = self.replay.found
         found.last_steps[self._step] += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import chain, islice
@@ -38,7 +39,7 @@ def replay_file(
     findings are the same. Raises LogError at the first row that cannot be read.
     """
     log = _Counted(EventLog(path, route.zone, facts or {}, lambda done, total: progress(done // 2, total)))
-    size = path.stat().st_size if path.is_file() else 0
+    size = os.path.getsize(path) if os.path.isfile(path) else 0  # noqa: PTH113, PTH202 - isfile never raises
     crew_size = processes or (processes_at_hand() if size >= ALONE_BELOW_BYTES else 1)
     found = Findings()
     done = 0

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import sys
 from collections.abc import Iterable, Sequence
 
 import typer
 
 
 def print_json(document: object) -> None:
-    """Write the one JSON document."""
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    """Write the one JSON document; its signs are escaped where the output cannot hold every sign."""
+    holds_all = codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
+    typer.echo(json.dumps(document, ensure_ascii=not holds_all, indent=2))
 
 
 def show(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -66,6 +67,8 @@ def replay_log(request: Request, *, as_json: bool) -> None:
             firing=firings.add if request.firings else None,
             refusal=refusals.add if request.refusals else None,
         )
+    if questions.until is not None and not found.cases:
+        typer.echo(f"Every event of the log lies after {questions.until}; there was nothing to replay.", err=True)
     document = as_document(found, protocol, questions, time.monotonic() - started)
     if as_json:
         print_json(document)
@@ -120,7 +123,7 @@ def _day(text: str, option: str) -> date:
         day = date.fromisoformat(text) if len(text) == len("2026-03-31") else None
     except ValueError:
         day = None
-    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+    if day is None or not FIRST_YEAR <= day.year < LAST_YEAR:
         raise typer.BadParameter("Write a date like 2026-03-31.", param_hint=option)
     return day
 
@@ -150,27 +153,45 @@ def _facts(pairs: tuple[str, ...], protocol: Protocol) -> dict[str, str]:
 
 
 def _spare_inputs(request: Request) -> None:
-    """Never write the findings over what is read."""
+    """Never write the findings over what is read, nor over each other."""
+    outs = {os.path.realpath(path) for path in (request.firings, request.refusals) if path is not None}
+    if len(outs) == 1 and request.firings is not None and request.refusals is not None:
+        raise typer.BadParameter("This file gets the firings already; choose another.", param_hint="--refusals")
     for option, out in (("--firings", request.firings), ("--refusals", request.refusals)):
-        inputs = [path for path in (request.log, request.protocol) if path.exists()]
+        inputs = [path for path in (request.log, request.protocol) if os.path.exists(path)]  # noqa: PTH110 - never raises
         if out is not None and out.exists() and any(out.samefile(path) for path in inputs):
             raise typer.BadParameter("This file is read by the command; choose another name.", param_hint=option)
+        if out is not None and out.suffix in {".yaml", ".yml"}:
+            raise typer.BadParameter("Findings are no YAML; choose a name that ends in .txt.", param_hint=option)
 
 
 @contextmanager
 def _written(path: Path | None) -> Iterator[SortedLines]:
-    """Collect lines and write them in order at the end. The file is opened at once: better to fail early."""
+    """Collect lines and write them in order at the end. That the file opens is tried at once: fail early."""
     with SortedLines() as lines:
         if path is None:
             yield lines
             return
+        is_new = not path.exists()
         try:
-            file = path.open("w", encoding="utf-8", newline="\n")
+            path.open("a", encoding="utf-8").close()
         except OSError as error:
-            raise WriteError(f"{path}: the findings cannot be written here ({error.strerror}).") from error
-        with file:
+            raise _unwritable(path, error) from error
+        try:
             yield lines
-            file.writelines(f"{line}\n" for line in lines)
+        except BaseException:  # what stood there before stays; what did not is not left behind empty
+            if is_new:
+                path.unlink()
+            raise
+        try:
+            with path.open("w", encoding="utf-8", newline="\n") as file:
+                file.writelines(f"{line}\n" for line in lines)
+        except OSError as error:
+            raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> WriteError:
+    return WriteError(f"{path}: the findings cannot be written here ({error.strerror}).")
 
 
 @contextmanager

@@ -86,9 +86,9 @@ def test_every_number_of_a_deadline_is_in_its_note() -> None:
     protocol = compile_protocol(full_sources(), FULL).protocol
     assert protocol is not None
     note = next(line for line in mermaid(protocol).splitlines() if "note_main__intake" in line)
-    assert "decided: 24 hours / 72 hours / 7 days (practice)" in note
-    assert "prepared: 14 days before hearing_on (default)" in note
-    assert "done: 14 days (default)" in note
+    assert "decided: 24 hours / 72 hours / 7 days (practice, proposed)" in note
+    assert "prepared: 14 days before hearing_on (default, proposed)" in note
+    assert "done: 14 days (default, proposed)" in note
 
 
 def test_title_falls_back_to_english_and_then_to_the_id() -> None:

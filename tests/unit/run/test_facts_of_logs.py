@@ -137,8 +137,8 @@ def test_a_column_that_is_missing_is_told(protocol: Path, capsys: pytest.Capture
 def test_a_mistyped_pair_is_a_usage_error(
     protocol: Path, capsys: pytest.CaptureFixture[str], facts: tuple[str, ...], told: str
 ) -> None:
-    """A pair that cannot be meant exits 2 and says why; nothing is printed for other programs to read."""
+    """A pair that cannot be meant exits 2 and says why; a program that asked for JSON reads an error."""
     assert replayed(protocol, "A,asked,2026-01-01,,\n", *facts) == 2
     printed = capsys.readouterr()
     assert told in " ".join(printed.err.replace("│", " ").split())
-    assert printed.out == ""
+    assert set(json.loads(printed.out)) == {"error"}

@@ -29,7 +29,7 @@ def test_events_of_a_case_come_together_by_seq_then_time_then_line(size: int) ->
 def test_a_case_with_more_events_than_any_case_is_refused() -> None:
     """A log in which one case code stands everywhere is answered with its line, not with an endless run."""
     rows = (event("a", number, 0, number + 2) for number in range(MOST_EVENTS_A_CASE + 1))
-    with pytest.raises(CaseTooLongError, match="line 10002"):
+    with pytest.raises(CaseTooLongError, match="Line 10002"):
         list(by_case(rows, 0))
 
 

@@ -102,7 +102,7 @@ class Lives(RuleBasedStateMachine):
                 self._check_guard(just_before, event)
         first = next((i for i, e in enumerate(decision.events) if isinstance(e, happenings.ActionTaken)), None)
         if first is not None:
-            self._check_rules(decision.events, first)
+            self._check_rules(command, decision.events, first)
 
     def _check_guard(self, case: Case, event: happenings.ActionTaken) -> None:
         taken = self.book.moves[event.track].at(event.step)[event.action]
@@ -110,8 +110,15 @@ class Lives(RuleBasedStateMachine):
             world = self._world(case, event.at, f"{event.track}#{event.visit}")
             assert evaluate(taken.only_if, world) is True, "only what is certainly true lets an action pass"
 
-    def _check_rules(self, events: tuple[Event, ...], first: int) -> None:
-        while first and isinstance(known := events[first - 1], happenings.FactRecorded) and known.by != "system":
+    def _check_rules(self, command: AnyCommand, events: tuple[Event, ...], first: int) -> None:
+        """The facts of an action belong to its move; what is merely recorded is never refused (13)."""
+        of_the_move = isinstance(command, commands.Act)
+        while (
+            of_the_move
+            and first
+            and isinstance(known := events[first - 1], happenings.FactRecorded)
+            and known.by != "system"
+        ):
             first -= 1
         if any(_is_no_move(event) for event in events[first:]):
             return

@@ -6,8 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# The same examples on every machine, so that a red run is about the change. SPEAN_EXAMPLES asks for new ones.
+settings.register_profile("same everywhere", derandomize=True, deadline=None)
+if "SPEAN_EXAMPLES" not in os.environ:
+    settings.load_profile("same everywhere")
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,7 @@ def _print(checked: Checked) -> None:
         _print_problem(one)
     for protocol in checked.protocols:
         counts = count(protocol)
-        numbers = ", ".join(_many(counts[f"{what}s"], what) for what in ("track", "step", "action", "deadline"))
+        numbers = ", ".join(_many(int(counts[f"{what}s"]), what) for what in ("track", "step", "action", "deadline"))
         typer.echo(f"{protocol.id} {protocol.version}: {numbers}")
     done = f"{_many(checked.errors, 'error')}, {_many(checked.warnings, 'warning')}."
     typer.secho(done, bold=True, fg="red" if checked.errors else "green")

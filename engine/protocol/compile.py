@@ -29,6 +29,9 @@ from engine.protocol.schema.sheets import Sheet, Sources, open_includes, open_ro
 
 #: Attributes of a protocol that the register of shared parts has under the same name.
 _SHARED = ("fields", "consents", "roles", "limits", "escalations")
+#: An include that cannot be used, and names which it may declare: without it nobody can say that they are wrong.
+_NO_INCLUDE = {"SP221", "SP222", "SP223"}
+_MAY_BE_DECLARED_THERE = {f"SP{number}" for number in (304, 305, 306, 307, 308, 309, 310, 314, 315, 412)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ def compile(  # noqa: A001 - the word of the architecture; nothing here compiles
     protocol = _build(sheet.form, (sheet, *includes), calendars, desk) if sheet.form is not None else None
     sheets = (sheet, *includes, *calendars.sheets.values())
     problems = [*(one for each in sheets for one in each.problems), *desk.problems]
+    if any(each.form is None for each in includes) or any(one.code in _NO_INCLUDE for one in problems):
+        problems = [one for one in problems if one.code not in _MAY_BE_DECLARED_THERE]
     if any(one.severity is Severity.ERROR for one in problems):
         return Compiled(None, calendars.compiled, _arrange(problems))
     if warn and protocol is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -64,6 +65,8 @@ def test_every_condition_vector_comes_out_as_written(semantics_folder: Path) -> 
     """Values, passing, alarms and blocking sets of all vectors about conditions are equal, in their order."""
     vectors = [vector for path in sorted(semantics_folder.glob("*.json")) for vector in conditions_in(path)]
     wrong = {vector["id"]: (vector["then"], got) for vector in vectors if (got := answer(vector)) != vector["then"]}
+    if not vectors and "SPEAN_SEMANTICS" in os.environ:
+        pytest.skip("the folder named by SPEAN_SEMANTICS holds no vector about a condition")
     assert vectors
     assert not wrong
 

@@ -17,10 +17,10 @@ def decode(name: str, raw: str | bytes) -> str | Problem:
     The size is looked at before anything is decoded, so a huge file costs nothing.
     """
     if len(raw) > MAX_BYTES:
-        return _too_large(name, len(raw))
+        return _too_large(name)
     data = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw
     if len(data) > MAX_BYTES:
-        return _too_large(name, len(data))
+        return _too_large(name)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -28,11 +28,11 @@ def decode(name: str, raw: str | bytes) -> str | Problem:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _too_large(name: str, size: int) -> Problem:
+def _too_large(name: str) -> Problem:
     return problem(
         "SP101",
         Place(name),
-        f"The file holds {size // 1024} KiB; at most {MAX_BYTES // 1024} KiB are read.",
+        f"The file holds more than {MAX_BYTES // 1024} KiB.",
         "Split it into several files and name them under `include`.",
     )
 

@@ -23,7 +23,6 @@ _CALLED = {
     PROTOCOL_FILE: "a protocol",
     CALENDAR_FILE: "a calendar",
     INCLUDED_FILE: "a file to be included",
-    None: "none of the files of a protocol",
 }
 _USE = {
     PROTOCOL_FILE: "Name shared files here; a protocol includes no other protocol.",
@@ -101,12 +100,13 @@ def _claims(root: Node) -> bool:
 
 
 def _refuse_kind(trail: Trail, found: str | None, kind: str, desk: Desk) -> None:
+    said = f"This is {_CALLED[found]}, not {_CALLED[kind]}." if found else f"This is not {_CALLED[kind]}."
     if kind == PROTOCOL_FILE:
         hint = _USE.get(found or "", "A protocol begins with `spean: 1` and has `protocol`, `version` and `tracks`.")
-        desk.report("SP217", trail[2], trail, f"This is {_CALLED[found]}, not a protocol.", hint)
+        desk.report("SP217", trail[2], trail, said, hint)
     else:
         hint = _USE.get(found or "", "Check the name of the file.")
-        desk.report("SP223", trail[2], trail, f"This is {_CALLED[found]}, not {_CALLED[kind]}.", hint)
+        desk.report("SP223", trail[2], trail, said, hint)
 
 
 def _check_first(root: Node, trail: Trail, kind: str, desk: Desk) -> None:

@@ -300,3 +300,13 @@ def test_what_may_be_declared_may_be_named() -> None:
         assert sources[FULL].count(old) == 1, old
         sources[FULL] = sources[FULL].replace(old, new)
     assert [one.code for one in compile_protocol(sources, FULL).problems if one.code < "SP6"] == []
+
+
+@pytest.mark.parametrize("limits", ["", "limits:\n\ta: {limit: 1 day}\n"], ids=["missing", "unreadable"])
+def test_an_include_that_cannot_be_used_is_the_one_problem(limits: str) -> None:
+    """Names that the include may declare are not called unknown: one wrong letter is not two hundred errors."""
+    text = SMALL.replace("tracks:", "include: [limits.yaml]\ntracks:").replace("limit: 7 days", "limit: a_week")
+    text = text.replace("            kind: KIND\n            source: s\n", "").replace("goes_to: z}", "goes_to: y}", 1)
+    sources = {"p.yaml": text, **({"limits.yaml": limits} if limits else {})}
+    codes = [one.code for one in compile_protocol(sources, "p.yaml").problems]
+    assert codes == (["SP140", "SP301"] if limits else ["SP222", "SP301"])

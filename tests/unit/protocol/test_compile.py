@@ -306,7 +306,8 @@ def test_what_may_be_declared_may_be_named() -> None:
 def test_an_include_that_cannot_be_used_is_the_one_problem(limits: str) -> None:
     """Names that the include may declare are not called unknown: one wrong letter is not two hundred errors."""
     text = SMALL.replace("tracks:", "include: [limits.yaml]\ntracks:").replace("limit: 7 days", "limit: a_week")
-    text = text.replace("            kind: KIND\n            source: s\n", "").replace("goes_to: z}", "goes_to: y}", 1)
+    text = text.replace("            kind: KIND\n            source: s\n", "")
+    text = text.replace("goes_to: z}", "goes_to: y}", 1)
     sources = {"p.yaml": text, **({"limits.yaml": limits} if limits else {})}
     codes = [one.code for one in compile_protocol(sources, "p.yaml").problems]
     assert codes == (["SP140", "SP301"] if limits else ["SP222", "SP301"])

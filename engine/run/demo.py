@@ -250,7 +250,8 @@ def _derivation(simulation: Simulation, cases: list[Case]) -> list[str]:
 def _derive(draft: Draft, enrolment: str, item: CaseClock) -> list[str]:
     terms = terms_for(draft, draft.rules(enrolment), item)
     lines = clocks.derivation(item.clock, terms, draft.held, draft.now)
-    about = (
-        f"{draft.case.id}, {enrolment}: {item.deadline}, {item.duration} ({terms.kind.value}, {terms.calendar.id})"
-    )
+    placed = draft.rules(enrolment).deadlines.get(item.deadline)  # the no-news limit has no basis of its own
+    status = f", {placed.deadline.limit.basis.status}" if placed is not None else ""  # never shown as law (30)
+    basis = f"{terms.kind.value}{status}, {terms.calendar.id}"
+    about = f"{draft.case.id}, {enrolment}: {item.deadline}, {item.duration} ({basis})"
     return [about, *lines] if lines else []

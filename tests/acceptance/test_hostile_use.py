@@ -221,3 +221,9 @@ def test_a_proposed_number_is_never_drawn_as_law() -> None:
     assert "(law, proposed)" in drawn
     assert "(law)" not in drawn
     assert "(clinical)" not in drawn
+
+
+def test_a_proposed_number_is_never_derived_as_law() -> None:
+    """The limit that the demo derives says that it is proposed (30)."""
+    derived = json.loads(spean("demo", "--format", "json").stdout)["derivation"]
+    assert ", proposed, " in derived[0]

@@ -153,6 +153,18 @@ class ClockSet(OfEnrolment):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged(OfEnrolment):
+    """Somebody (``by``) promised to act on a clock by ``promised`` (UTC); ``clock`` is what it became.
+
+    ``doing``: what will be done, in words that may name people. It stands in the journal only.
+    """
+
+    clock: CaseClock
+    promised: datetime
+    doing: str = field(default="", metadata={"private": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RungFired(OfEnrolment):
     """A rung was due. Its key in the case: enrolment, clock, generation, rung, occurrence (25)."""
 

@@ -128,6 +128,8 @@ SHAPES: tuple[Planted, ...] = (
         "hours:\n  mon: [08:00-12:00, 13:30-17:00]\n  tue: [08:00-12:00, 13:30-17:00]\n  wed: 08:00-17:00\n",
         "§hours: {mon: []}\n",
     ),
+    _office("SP231", "under `to`", "to: 2027-04-18}", "to: §2027-04-11}"),
+    _office("SP232", "after the first has ended", "from: 2027-04-19", "from: §2027-04-18"),
 )
 
 NAMES: tuple[Planted, ...] = (

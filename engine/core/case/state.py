@@ -83,13 +83,17 @@ class TaskStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One time a task is to be done. A grid gives it a due date and a window of dates, both ends included (8)."""
+    """One time a task is to be done. A grid gives it a due date and a window of dates, both ends included (8).
+
+    ``moved_from``: the date of the grid itself, where a festival week has moved the due date before it.
+    """
 
     number: int
     status: TaskStatus = TaskStatus.OPEN
     due: date | None = None
     window: tuple[date, date] | None = None
     done: date | datetime | None = None
+    moved_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

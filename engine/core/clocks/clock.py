@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from engine.core.clocks.calendar import Calendar, Interval, end_of_day, local_date, start_of_day
+from engine.core.clocks.calendar import Calendar, Interval, end_of_day, start_of_day
 from engine.core.clocks.hold import covering, over_by
 from engine.core.clocks.limit import Due, Rule, first_instant, is_date, reckon
 from engine.core.clocks.rungs import Running, Span, is_working, schedule

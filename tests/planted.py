@@ -274,6 +274,15 @@ MEANINGS: tuple[Planted, ...] = (
     ),
     _full("SP533", "entering", ("decided: {limit: by_risk}", "decided: {limit: by_risk, counts_from: §answer met}")),
     _full(
+        "SP540",
+        "`final: OUTCOME`",
+        (
+            "        actions:\n          looked: {goes_to: done}\n",
+            "        §success: yes\n        actions:\n          looked: {goes_to: done}\n",
+        ),
+    ),
+    _full("SP541", "Silence is no success", ("final: closed}", "final: closed, §success: yes}")),
+    _full(
         "SP534",
         "without `required`",
         ("then: give_up", "then: §give_up"),
@@ -370,6 +379,7 @@ DANGERS: tuple[Planted, ...] = (
         (f'title: {{en: "Look", km: "មើល"}}\n        {_LABEL}', 'title: {en: "Look", km: "មើល"}\n'),
     ),
     _full("SP616", "fuller.yaml", ("starts: {protocol: full,", "starts: {protocol: §fuller,")),
+    _full("SP620", "what was reached", ("final: done}", "final: gone_missing, §success: yes}")),
     _looked("SP617", "`applies_when`", "looked: {limit: first_visit, applies_when: exposed is yes}", _LOOK),
 )
 

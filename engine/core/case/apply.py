@@ -95,7 +95,7 @@ def _track_primed(case: Case, event: happenings.TrackPrimed) -> Changes:
 
 
 def _enrolment_ended(case: Case, event: happenings.EnrolmentEnded) -> Changes:
-    ended = evolve(case.enrolments[event.enrolment], ended=event.at, outcome=event.outcome)
+    ended = evolve(case.enrolments[event.enrolment], ended=event.at, outcome=event.outcome, success=event.success)
     return _with_enrolment(case, ended)
 
 

@@ -103,9 +103,10 @@ class TrackPrimed(OfEnrolment):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolmentEnded(OfEnrolment):
-    """The main track and every opened track are final. ``outcome`` is the main track's."""
+    """The main track and every opened track are final. ``outcome`` is the main track's, and ``success`` its own."""
 
     outcome: str | None
+    success: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -152,7 +152,10 @@ class CaseClock:
 
 @dataclass(frozen=True)  # no slots: copied at every event (evolve.py)
 class Enrolment:
-    """One run of one protocol version in a case. ``meaning`` is what it pins (2). ``rules``: truth of each rule."""
+    """One run of one protocol version in a case. ``meaning`` is what it pins (2). ``rules``: truth of each rule.
+
+    ``success``: whether its outcome counts as one; no run that goes on does, and none whose protocol is silent (27).
+    """
 
     id: str
     protocol: str
@@ -165,6 +168,7 @@ class Enrolment:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     rules: Mapping[str, bool | None] = field(default_factory=dict)
     outcome: str | None = None
+    success: bool = False
     ended: datetime | None = None
 
     @property

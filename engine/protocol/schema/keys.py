@@ -158,6 +158,7 @@ STEP = Record(
         "actions": Key(Named(ACTION), "Ways on."),
         "no_limit": Key(_LINE, "Why this step has no clock."),
         "final": Key(_SENTENCE, "The outcome as which the track ends here."),
+        "success": Key(_YES_NO, "Whether this outcome counts as a success (default no)."),
     },
 )
 

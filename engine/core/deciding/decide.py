@@ -24,10 +24,11 @@ from engine.core.deciding.draft import Draft
 from engine.core.deciding.facts import is_older, record_facts, why_no_time
 from engine.core.deciding.library import Library
 from engine.core.deciding.moves import enter, follow_up, open_tracks, take
-from engine.core.deciding.passes import next_wake, run_pass, settle
+from engine.core.deciding.passes import run_pass, send_urgent, settle
 from engine.core.deciding.promises import check_may_promise, record_promise
 from engine.core.deciding.rules import note_rules
 from engine.core.deciding.timers import arm_no_news, note_contact, recompute_all, set_clock, terms_for
+from engine.core.deciding.wakes import Wakes, next_wakes
 from engine.core.evolve import evolve
 from engine.core.model import Action, Protocol
 from engine.core.values import Value
@@ -49,6 +50,9 @@ def decided(case: Case, command: AnyCommand, now: datetime, library: Library) ->
     else:
         if not case.is_open:
             raise Refused(Reason(Why.CASE_CLOSED))
+        if isinstance(command, commands.Pass) and command.only_urgent:
+            send_urgent(draft, with_repeats=command.with_repeats)
+            return Decision(tuple(draft.events), tuple(draft.effects)), draft.case
         settle(draft)
         _set_happened(draft, getattr(command, "happened", None))
         _HANDLERS[type(command)](draft, command)
@@ -64,7 +68,12 @@ def decided(case: Case, command: AnyCommand, now: datetime, library: Library) ->
 
 def wake(case: Case, now: datetime, library: Library, *, with_repeats: bool = True) -> datetime | None:
     """Return when the next pass over this case has something to do; None for a closed case."""
-    return next_wake(Draft(case, library, commands.Actor(), now), with_repeats=with_repeats)
+    return wakes(case, now, library, with_repeats=with_repeats).any
+
+
+def wakes(case: Case, now: datetime, library: Library, *, with_repeats: bool = True) -> Wakes:
+    """Return when the next pass has something to do, and when one only for urgent clocks has."""
+    return next_wakes(Draft(case, library, commands.Actor(), now), with_repeats=with_repeats)
 
 
 def _set_happened(draft: Draft, happened: date | datetime | None, calendar: Calendar | None = None) -> None:
@@ -275,7 +284,7 @@ def _renew_hold(draft: Draft, command: commands.RenewHold) -> None:
 def _end_hold(draft: Draft, command: commands.EndHold) -> None:
     ended = evolve(_live_hold(draft, command.hold), ended=draft.now)
     draft.emit(happenings.HoldSet(at=draft.now, by=draft.by, what="ended", hold=ended))
-    recompute_all(draft)
+    recompute_all(draft, draft.now)
 
 
 def _live_hold(draft: Draft, name: str) -> Hold:

@@ -43,11 +43,14 @@ Plan = Callable[[], None]
 class Simulation:
     """Cases in a store of their own, with time that jumps to whatever comes next: a due clock or a planned deed."""
 
-    def __init__(self, library: Library, start: datetime, store: Store | None = None) -> None:
-        """Begin with no cases."""
+    def __init__(
+        self, library: Library, start: datetime, store: Store | None = None, *, tick: timedelta = TICK
+    ) -> None:
+        """Begin with no cases. ``tick``: so much virtual time at least goes by between two passes."""
         self.library = library
         self.time = VirtualTime(start)
         self.store: Store = store or MemoryStore()
+        self._tick = tick
         self._plans: list[tuple[datetime, int, Plan]] = []
         self._planned = 0
 
@@ -86,4 +89,4 @@ class Simulation:
         """Serve every case that is due, as the worker of an installation would."""
         for case in self.store.due(self.time.now()):
             self.do(case, Pass())
-        self.time.jump(self.time.now() + TICK)
+        self.time.jump(self.time.now() + self._tick)

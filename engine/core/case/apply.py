@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable
 from functools import reduce
 from typing import Any
 
-from engine.core.case import events as happenings
+from engine.core.case import effects, events as happenings
 from engine.core.case.events import Event
 from engine.core.case.state import Case, Enrolment, Place, TrackState
 from engine.core.evolve import evolve
 
 #: Events that are of record only: they count in ``seq`` and leave the state's version alone.
 OF_RECORD_ONLY = frozenset(
-    (happenings.RungFired, happenings.StartRequested, happenings.NotTaken, happenings.ContactMade)
+    (happenings.RungFired, happenings.StartRequested, happenings.NotTaken, happenings.ContactMade, effects.Told)
 )
 
 #: Fields of the case with what they become.
@@ -161,4 +161,5 @@ _APPLY: dict[type[Event], Callable[[Case, Any], Changes]] = {
     happenings.RuleTurned: _rule_turned,
     happenings.StartRequested: _unchanged,
     happenings.NotTaken: _unchanged,
+    effects.Told: _unchanged,
 }

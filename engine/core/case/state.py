@@ -183,6 +183,7 @@ class Case:
     version: int = 0
     opened: datetime | None = None
     recorded: datetime | None = None  # the newest record time; time in a case never runs back
+    agency: str | None = None  # that owns it
     calendar: str | None = None  # the owner's agency's
     quiet_until: datetime | None = None
     enrolments: Mapping[str, Enrolment] = field(default_factory=dict)

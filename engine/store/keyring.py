@@ -202,7 +202,7 @@ def make_master(path: Path) -> bytes:
 
 
 def read_master(path: Path) -> bytes:
-    """Return the master key from its file. Raises KeyringError, naming the file, where there is none or it is none."""
+    """Return the master key from its file. Raises KeyringError, which names the file, where it is none."""
     try:
         text = path.read_bytes()
     except OSError as error:

@@ -87,7 +87,9 @@ class MemoryStore:
         self.case(case)
         return tuple(self._journal[case][after:])
 
-    def due(self, now: datetime, limit: int = 100, *, after: Due | None = None, urgent: bool = False) -> Sequence[Due]:
+    def due(
+        self, now: datetime, limit: int = 100, *, after: Due | None = None, urgent: bool = False
+    ) -> Sequence[Due]:
         """Return the cases to look at by now; see the port."""
         with self._lock:
             waiting = (Due(at, case) for case, at in (self._urgent if urgent else self._wakes).items() if at <= now)
@@ -99,7 +101,9 @@ class MemoryStore:
         with self._lock:
             return min(self._wakes.values(), default=None)
 
-    def messages(self, limit: int = 100, *, after: int = 0, status: Posted | None = Posted.WAITING) -> Sequence[OutboxRow]:
+    def messages(
+        self, limit: int = 100, *, after: int = 0, status: Posted | None = Posted.WAITING
+    ) -> Sequence[OutboxRow]:
         """Return messages in order; see the port."""
         with self._lock:
             numbers = self._waiting if status is Posted.WAITING else self._outbox
@@ -170,7 +174,9 @@ class MemoryStore:
         return written.case
 
     def _post(self, name: str, first: int, written: Written) -> None:
-        told = [(seq, one.message) for seq, one in enumerate(written.decision.events, first + 1) if isinstance(one, Told)]
+        told = [
+            (seq, one.message) for seq, one in enumerate(written.decision.events, first + 1) if isinstance(one, Told)
+        ]
         postings = written.postings or tuple(Posting(message.at) for _, message in told)
         for (seq, message), posting in zip(told, postings, strict=True):
             number = len(self._outbox) + 1

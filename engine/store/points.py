@@ -1,6 +1,6 @@
 """Named points between two steps at which a process may die. Nothing happens there; tests hook in.
 
-Each name stands for one place that a crash must not harm (reliability: kill -9 anywhere). Production never sets a hook.
+Each name stands for one place at which a crash must do no harm (kill -9 anywhere). Production never sets a hook.
 """
 
 from __future__ import annotations

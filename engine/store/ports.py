@@ -202,7 +202,9 @@ class Store(Interface):
         Folding all of them over an empty case gives the stored case.
         """
 
-    def due(self, now: datetime, limit: int = 100, *, after: Due | None = None, urgent: bool = False) -> Sequence[Due]:
+    def due(
+        self, now: datetime, limit: int = 100, *, after: Due | None = None, urgent: bool = False
+    ) -> Sequence[Due]:
         """Return at most ``limit`` cases whose wake-up lies at or before now, the longest waiting first.
 
         ``after``: those behind it in that order. ``urgent``: by the wake-up of what nothing may hold back. Frozen
@@ -216,8 +218,10 @@ class Store(Interface):
 class Outbox(Interface):
     """Messages that were written with the cases, and what became of them."""
 
-    def messages(self, limit: int = 100, *, after: int = 0, status: Posted | None = Posted.WAITING) -> Sequence[OutboxRow]:
-        """Return at most ``limit`` messages behind the number ``after``, of this status or (None) of any, in order."""
+    def messages(
+        self, limit: int = 100, *, after: int = 0, status: Posted | None = Posted.WAITING
+    ) -> Sequence[OutboxRow]:
+        """Return at most ``limit`` messages behind the number ``after``, of this status (None: of any), in order."""
 
     def claim(self, now: datetime, until: datetime, by: str, limit: int = 100) -> Sequence[OutboxRow]:
         """Return messages that are due by now, and keep them from other workers until ``until`` (both UTC).

@@ -98,5 +98,3 @@ class CaseSeals:
             "n": b64encode(nonce).decode(),
             "c": b64encode(cipher.encrypt(nonce, _encode(value), self.case)).decode(),
         }
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from engine.core.case.commands import Act, Actor, AnyCommand, OpenCase, Pass
 from engine.core.case.state import Case

@@ -52,7 +52,10 @@ def write_clock(clock: CaseClock, seals: Seals) -> bytes:
 
 
 def read_case(
-    body: bytes | str, counters: tuple[int, int, datetime | None], clocks: Iterable[tuple[str, str, Any]], seals: Seals
+    body: bytes | str,
+    counters: tuple[int, int, datetime | None],
+    clocks: Iterable[tuple[str, str, Any]],
+    seals: Seals,
 ) -> Case:
     """Return the case of a body. ``counters``: seq, version and last record time.
 

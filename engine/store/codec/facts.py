@@ -16,7 +16,6 @@ from engine.store.codec.plain import Form, Plain, describe, form_of_record
 from engine.store.codec.seals import Seals, is_sealed
 from engine.store.codec.values import read_value, write_value
 
-
 _PLAIN = form_of_record(Fact)
 
 

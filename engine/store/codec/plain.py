@@ -1,7 +1,7 @@
 """Frozen dataclasses as plain data and back: what the JSON encoder writes, nothing that runs code.
 
-The form of a type is read once from its hints and kept as two small functions. Fields that hold their default are left
-out, so that a new field with a default does not change what was written before it. Fields marked
+The form of a type is read once from its hints and kept as two small functions. Fields that hold their default are
+left out, so that a new field with a default does not change what was written before it. Fields marked
 ``metadata={"private": True}`` are sealed on the way out and opened on the way in (``seals``); only the forms of types
 that can hold something private are handed the seals, all others are functions of one argument.
 """
@@ -51,7 +51,8 @@ class Form:
 
 def write(value: Any, kind: Any = None, seals: Seals = OPEN) -> Plain:
     """Return a value of a type (default its own class) as plain data."""
-    return form_of(kind or type(value)).out(value, seals)
+    known: Any = kind or type(value)
+    return form_of(known).out(value, seals)
 
 
 def read(kind: Any, plain: Plain, seals: Seals = OPEN) -> Any:
@@ -65,7 +66,7 @@ def describe(kind: Any, form: Form) -> None:
 
 
 @cache
-def form_of(kind: Any) -> Form:
+def form_of(kind: Any) -> Form:  # noqa: PLR0911 - one line for each sort of type
     """Return how values of a type are written and read. Raises TypeError for a type nobody has described."""
     if kind in _SPECIAL:
         return _SPECIAL[kind]
@@ -74,15 +75,17 @@ def form_of(kind: Any) -> Form:
         return _union(get_args(kind))
     if origin is tuple:
         return _tuple(get_args(kind))
-    if origin is frozenset:  # in the order of the words: a set has none of its own
-        return Form(sorted, frozenset)
+    if origin is frozenset:  # in their own order: a set has none
+        back = form_of(get_args(kind)[0]).read
+        return Form(sorted, frozenset if back is None else (lambda plain: frozenset(map(back, plain))))
     if origin is not None and issubclass(origin, Mapping):
-        return _mapping(form_of(get_args(kind)[1]))
+        key, one = get_args(kind)
+        return _numbered(form_of(one)) if key is int else _mapping(form_of(one))
     if isinstance(kind, type) and issubclass(kind, Enum):
         return Form(lambda value: value.value, {one.value: one for one in kind}.__getitem__)
-    if is_dataclass(kind) and isinstance(kind, type):
-        return form_of_record(kind)
-    raise TypeError(f"no plain form is known for {kind}")
+    if not is_dataclass(kind):
+        raise TypeError(f"no plain form is known for {kind}")
+    return form_of_record(kind)
 
 
 def form_of_one(kinds: tuple[type, ...]) -> Form:
@@ -169,7 +172,17 @@ def _mapping(form: Form) -> Form:
     )
 
 
-def form_of_record(kind: type[Any]) -> Form:
+def _numbered(form: Form) -> Form:
+    """Return the form of a table whose keys are numbers; in JSON they are text."""
+    if form.private:
+        raise TypeError("no plain form is known for a numbered table of private values")
+    return Form(
+        lambda value: {str(key): form.out(one, OPEN) for key, one in value.items()},
+        lambda plain: {int(key): form.back(one, OPEN) for key, one in plain.items()},
+    )
+
+
+def form_of_record(kind: Any) -> Form:
     """Return the form of a dataclass: its fields by name, those that hold their default left out."""
     hints = get_type_hints(kind)
     plan = [_Column(one.name, _default(one), form_of(hints[one.name]), bool(one.metadata.get("private")))

@@ -1,4 +1,4 @@
-"""How private values are sealed on their way into a table and opened on their way out; ``vault`` does it with keys."""
+"""How private values are sealed on their way into a table and opened on their way out (``vault`` has the keys)."""
 
 from __future__ import annotations
 

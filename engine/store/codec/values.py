@@ -38,7 +38,9 @@ def write_value(value: Value | Duration) -> Any:
         return {"duration": [value.amount, value.unit.value]}
     if isinstance(value, str):  # a subclass: what an erased answer reads as
         return str(value)
-    return {"when": write_when(value)}
+    if isinstance(value, date | Approximate):
+        return {"when": write_when(value)}
+    raise TypeError(f"no answer is of the type {type(value).__name__}")
 
 
 def read_value(plain: Any) -> Any:

@@ -112,7 +112,9 @@ class SqlCases:
             seals = self.vault.of_case(case, key)
             return tuple(CASE_EVENTS.read(row.body, seals) for row in rows)
 
-    def due(self, now: datetime, limit: int = 100, *, after: Due | None = None, urgent: bool = False) -> Sequence[Due]:
+    def due(
+        self, now: datetime, limit: int = 100, *, after: Due | None = None, urgent: bool = False
+    ) -> Sequence[Due]:
         """Return the cases to look at by now; see the port."""
         c = t.cases.c
         wake = c.urgent_wake_at if urgent else c.wake_at

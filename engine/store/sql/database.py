@@ -129,7 +129,9 @@ class Database:
     def _engine(self, pool_size: int) -> Engine:
         path = self.path
         if self.url.get_backend_name() != "sqlite" or path is None:
-            raise UrlError(f"{self.url.render_as_string()}: this kind of database is not known; write sqlite:///FILE.")
+            raise UrlError(
+                f"{self.url.render_as_string()}: this kind of database is not known; write sqlite:///FILE."
+            )
         return create_engine(
             self.url,
             creator=lambda: self._open(path),
@@ -196,6 +198,6 @@ _SENTENCES: dict[type[StoreError], str] = {
     BusyError: "another process keeps the database locked; nothing was written. Try again, or see what else uses it.",
     FullError: "the disk is full; nothing was written. Free some space and try again.",
     DiskError: "the disk answered with an error; nothing was written. Check the disk, then run `spean verify`.",
-    CorruptError: "this is no whole database; nothing was written. Put it aside and restore a backup (`spean restore`).",
+    CorruptError: "this is no whole database; nothing was written. Put it aside and bring a backup back: `spean restore`.",
     ReadOnlyError: "the database cannot be opened for writing; check the rights of the file and of its folder.",
 }

@@ -6,11 +6,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, literal, literal_column, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+    update,
+)
 
 from engine.core.case.effects import Told
 from engine.store.codec.entries import CASE_EVENTS
-from engine.store.codec.plain import OPEN
+from engine.store.codec.seals import OPEN
 from engine.store.points import passed
 from engine.store.ports import Delivery, OutboxChange, OutboxRow, Posted
 from engine.store.sql import tables as t
@@ -44,7 +57,9 @@ class SqlOutbox:
             ["status", "why", "due", "this"],
         )
 
-    def messages(self, limit: int = 100, *, after: int = 0, status: Posted | None = Posted.WAITING) -> Sequence[OutboxRow]:
+    def messages(
+        self, limit: int = 100, *, after: int = 0, status: Posted | None = Posted.WAITING
+    ) -> Sequence[OutboxRow]:
         """Return messages in order; see the port."""
         query = _whole().where(_o.number > after).order_by(_o.number).limit(limit)
         if status is not None:
@@ -73,7 +88,9 @@ class SqlOutbox:
             return
         with self.database.write() as connection:
             cursor = cursor_of(connection)
-            self._put_delivery.run_many(cursor, [_delivery(one.number, mail) for one in changes for mail in one.deliveries])
+            self._put_delivery.run_many(
+                cursor, [_delivery(one.number, mail) for one in changes for mail in one.deliveries]
+            )
             ended = [one for one in changes if one.status is not None or one.due is not None]
             self._end.run_many(
                 cursor,
@@ -106,9 +123,7 @@ def _claimable(at: int) -> Select[tuple[int]]:
     )
     free = _o.lease_until.is_(None) | (_o.lease_until <= at)
     waiting = _o.status == WAITING
-    return (
-        select(_o.number).where(waiting, _o.due_at <= at, free, ~waits).order_by(_o.due_at, _o.number)
-    )
+    return select(_o.number).where(waiting, _o.due_at <= at, free, ~waits).order_by(_o.due_at, _o.number)
 
 
 def _rows(connection: Connection, found: Sequence[Any]) -> tuple[OutboxRow, ...]:

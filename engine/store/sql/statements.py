@@ -34,7 +34,8 @@ class Prepared:
         self.sql = str(compiled)
         order = compiled.positiontup
         self._names = tuple(names) if order is None else None
-        self._order = None if order is None or list(order) == list(names) else [list(names).index(one) for one in order]
+        given = list(names)
+        self._order = None if order is None or list(order) == given else [given.index(one) for one in order]
 
     def run(self, cursor: Cursor, row: Row = ()) -> Cursor:
         """Run the statement with one row of parameters and return the cursor, from which its rows are fetched."""
@@ -118,6 +119,6 @@ def _reading(dialect: Any, table: Table, names: Sequence[str], size: int) -> Pre
 
 
 def _updating(dialect: Any, names: Sequence[str]) -> Prepared:
-    values = {name: bindparam(name) for name in names}
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
     statement = update(t.cases).where(t.cases.c.code == bindparam("this")).values(values)
     return Prepared(dialect, statement, [*names, "this"])

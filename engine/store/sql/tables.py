@@ -43,8 +43,10 @@ def _number(name: str, **options: Any) -> Column[int]:
     return Column(name, BigInteger().with_variant(Integer, "sqlite"), **options)
 
 
-def _table(name: str, *parts: Column[int] | Column[str] | Column[bytes] | Index | PrimaryKeyConstraint | UniqueConstraint,
-           clustered: bool = True) -> Table:
+Part = Column[int] | Column[str] | Column[bytes] | Index | PrimaryKeyConstraint | UniqueConstraint
+
+
+def _table(name: str, *parts: Part, clustered: bool = True) -> Table:
     """Return a strict table; a clustered one is kept in the order of its key."""
     return Table(name, metadata, *parts, sqlite_strict=True, sqlite_with_rowid=not clustered)
 
@@ -77,6 +79,9 @@ journal = _table(
     _bytes("hash"),
     PrimaryKeyConstraint("stream", "seq"),
 )
+
+#: The newest entry of every stream that is not a case's (those stand in ``cases``).
+heads = _table("heads", Column("stream", Text, primary_key=True), _count("seq"), _bytes("hash"))
 
 #: One row a case: the state but for its clocks. ``head`` is the hash of its newest entry.
 cases = _table(

@@ -75,8 +75,8 @@ class Unit:
         """Return the cases of these codes, or the error that stands for one that cannot be worked on."""
         rows = {row[0]: row for row in self._read(self.statements.cases, codes)}
         clocks: dict[str, list[tuple[str, str, str]]] = {code: [] for code in codes}
-        for code, *clock in self._read(self.statements.clocks, codes):
-            clocks[code].append(clock)
+        for code, enrolment, key, body in self._read(self.statements.clocks, codes):
+            clocks[code].append((enrolment, key, body))
         return {code: self._loaded(rows.get(code), clocks[code], frozen_too) for code in codes}
 
     def _read(self, statements: Mapping[int, Prepared], codes: Sequence[str]) -> Iterator[Row]:
@@ -132,7 +132,7 @@ class Unit:
         else:
             self._cases.append((*row, body, case.id))
         self._entries += [(one.stream, one.seq, one.body.decode(), one.hash) for one in entries]
-        self._firings += [_firing(case.id, event) for _, event in events if isinstance(event, RungFired)]
+        self._firings += [firing_row(case.id, event) for _, event in events if isinstance(event, RungFired)]
         self._messages += messages
         self._clocks += clocks
         if ticket is not None:
@@ -187,7 +187,8 @@ def _at(when: datetime | None) -> int | None:
     return None if when is None else micros(when)
 
 
-def _firing(code: str, event: RungFired) -> Row:
+def firing_row(code: str, event: RungFired) -> Row:
+    """Return the row of a rung that was due."""
     one = event.firing
     key = (code, event.enrolment, event.clock, one.generation, one.rung, one.occurrence)
     return (*key, micros(one.scheduled), micros(one.fired), one.kind.value)

@@ -109,10 +109,8 @@ def tell_story(folder: str, *, people: int = PEOPLE, until: datetime = END) -> S
         begins = _FORGOTTEN_SINCE if number in _FORGOTTEN else START
         _Life(simulation, protocols, number).begin(begins + timedelta(hours=chance.randint(0, 60 * 24)))
     simulation.run(until)
-    while waiting := simulation.store.outbox():
-        for row in waiting:
-            told.append(Told(row.message.at, row.case, row.message))
-            simulation.store.mark_sent(row.number, simulation.time.now())
+    for row in simulation.store.messages(limit=1_000_000):
+        told.append(Told(row.message.at, row.case, row.message))
     return _story(simulation, told, until)
 
 

@@ -26,7 +26,7 @@ def read_protocol(text: str) -> Protocol:
     """Return the compiled protocol. Raises CompiledError where it cannot be read."""
     try:
         found: Protocol = read(Protocol, _decode(text))
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise CompiledError from error
     return found
 
@@ -40,6 +40,6 @@ def read_calendar(text: str) -> Calendar:
     """Return the calendar. Raises CompiledError where it cannot be read."""
     try:
         found: Calendar = read(Calendar, _decode(text))
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise CompiledError from error
     return found

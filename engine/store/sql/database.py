@@ -145,6 +145,8 @@ class Database:
         """Open the file. One that is missing is never made by accident: an empty database looks like no cases."""
         if not self.create and not path.exists():
             raise MissingError(f"{path}: there is no database; `spean init` makes one.")
+        if not self.create and path.stat().st_size == 0:
+            raise CorruptError(f"{path}: the file is empty; put it aside and bring a backup back: `spean restore`.")
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=self.patience)
         try:
             for line in _PRAGMAS:

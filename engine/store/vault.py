@@ -32,10 +32,10 @@ _decode = msgspec.json.Decoder().decode
 
 @dataclass(frozen=True, slots=True)
 class Vault:
-    """Seals and opens with the keys of a keyring. ``private``: the fields whose answers are sealed."""
+    """Seals and opens with the keys of a keyring. ``private``: returns the fields whose answers are sealed."""
 
     keyring: Keyring
-    private: Collection[str] = frozenset()
+    private: Callable[[], Collection[str]] = frozenset
     nonces: Nonces = secrets.token_bytes
 
     def of_case(self, case: str, key: str) -> CaseSeals:
@@ -59,7 +59,7 @@ class CaseSeals:
 
     def is_private(self, field: str) -> bool:
         """Return whether answers to this field are private."""
-        return field in self.vault.private
+        return field in self.vault.private()
 
     def knows(self, owner: object, name: str) -> bool:
         """Return whether a sealed form of this value is known."""

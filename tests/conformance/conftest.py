@@ -38,7 +38,7 @@ def _sqlite(folder: Path) -> Shelf:
     database = Database(f"sqlite:///{folder / 'cases.db'}", create=True)
     with database.write() as connection:
         metadata.create_all(connection)
-    vault = Vault(MemoryKeyring(), {"note"})
+    vault = Vault(MemoryKeyring(), lambda: {"note"})
     return Shelf(SqlCases(database, vault), SqlOutbox(database), database.close)
 
 

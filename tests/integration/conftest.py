@@ -36,7 +36,7 @@ def shelf_at(path: Path, *, create: bool = True, patience: float = 20, keyring: 
     database = Database(f"sqlite:///{path}", create=create, patience=patience)
     if create:
         schema.upgrade(database)
-    vault = Vault(keyring or MemoryKeyring(), {"note"})
+    vault = Vault(keyring or MemoryKeyring(), lambda: {"note"})
     return Shelf(path, database, vault, SqlCases(database, vault), SqlOutbox(database), SqlCheckpoints(database))
 
 

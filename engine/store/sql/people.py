@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from threading import Lock
 
@@ -9,7 +10,7 @@ from sqlalchemy import Connection
 
 from engine.core.people.apply import fold
 from engine.core.people.commands import AnyPeopleCommand
-from engine.core.people.decide import decide_people
+from engine.core.people.decide import carry_out
 from engine.core.people.directory import Directory
 from engine.store.codec.seals import OPEN
 from engine.store.people import PEOPLE_EVENTS, STREAM
@@ -32,16 +33,11 @@ class SqlDirectory:
         with self.database.read() as connection:
             return self._grown(connection)
 
-    def change(self, commands: tuple[AnyPeopleCommand, ...], *, now: datetime, by: str) -> Directory:
-        """Carry out commands, all or none. Raises the refusal of the first that cannot be."""
+    def change(self, commands: Sequence[AnyPeopleCommand], now: datetime) -> Directory:
+        """Carry out commands, all or none. Raises PeopleRefused, the refusal of the first that cannot be."""
         with self.database.write() as connection:
-            directory = self._grown(connection)
-            bodies: list[bytes] = []
-            for command in commands:
-                events = decide_people(directory, command, now)
-                directory = fold(directory, events)
-                bodies += [PEOPLE_EVENTS.write(event, OPEN) for event in events]
-            self._streams.append(connection, STREAM, bodies)
+            events, directory = carry_out(self._grown(connection), commands, now)
+            self._streams.append(connection, STREAM, [PEOPLE_EVENTS.write(event, OPEN) for event in events])
         return directory
 
     def _grown(self, connection: Connection) -> Directory:

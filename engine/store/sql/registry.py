@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select, update
 from engine.core.clocks.calendar import Calendar
 from engine.core.deciding.library import Library, library_of
 from engine.core.errors import VersionError
-from engine.core.model import Protocol
+from engine.core.model import FieldType, Protocol
 from engine.store.codec.protocols import read_calendar, read_protocol, write_calendar, write_protocol
 from engine.store.codec.seals import OPEN
 from engine.store.points import passed
@@ -27,6 +27,10 @@ from engine.store.sql.streams import Streams, head_of
 from engine.store.sql.tables import micros
 
 _p, _k = t.protocols.c, t.calendars.c
+
+
+#: Types whose answers are somebody's words: text, names of persons, names of files.
+IN_WORDS = frozenset({FieldType.TEXT, FieldType.PERSON, FieldType.DOCUMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,13 @@ class SqlRegistry:
         self._put_calendar = putting(database.dialect, t.calendars)
         self._lock = Lock()
         self._loaded: tuple[int, Library, tuple[Installed, ...]] | None = None
+        self._private: frozenset[str] = frozenset()
+
+    def private(self) -> frozenset[str]:
+        """Return the fields whose answers are sealed: private ones, and everything somebody writes in words."""
+        if self._loaded is None:
+            self._current()
+        return self._private
 
     def install(
         self,
@@ -101,6 +112,12 @@ class SqlRegistry:
             seq = head_of(connection, STREAM).seq
             if self._loaded is None or self._loaded[0] != seq:
                 self._loaded = (seq, *_load(connection))
+                self._private = frozenset(
+                    field.id
+                    for one in self._loaded[2]
+                    for field in one.protocol.fields.values()
+                    if field.private or field.type in IN_WORDS
+                )
             return self._loaded[1:]
 
     def _check_label(self, connection: Connection, protocol: Protocol) -> None:

@@ -34,7 +34,7 @@ SECRET = "Zq7-violet-harbour"
 def seals(keyring: MemoryKeyring | None = None, key: str = "", private: frozenset[str] = frozenset()) -> CaseSeals:
     """Return seals with a key of their own."""
     ring = keyring or MemoryKeyring()
-    return Vault(ring, private).of_case("case-1", key or ring.create())
+    return Vault(ring, lambda: private).of_case("case-1", key or ring.create())
 
 
 _moments = st.datetimes(datetime(1901, 1, 1), datetime(2199, 1, 1), timezones=st.just(UTC))
@@ -110,7 +110,7 @@ def test_a_value_of_another_case_does_not_open() -> None:
     ring = MemoryKeyring()
     key = ring.create()
     event = FactRecorded(at=AT, field="f", fact=Fact(SECRET, AT, AT))
-    body = CASE_EVENTS.write(event, Vault(ring, frozenset({"f"})).of_case("case-1", key))
+    body = CASE_EVENTS.write(event, Vault(ring, lambda: {"f"}).of_case("case-1", key))
     assert CASE_EVENTS.read(body, Vault(ring).of_case("case-2", key)).fact.value is ERASED
 
 

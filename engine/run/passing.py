@@ -7,7 +7,7 @@ can be true, until somebody looks and says ``spean resume``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from engine.core.case.commands import Pass
@@ -87,14 +87,15 @@ class Passes:
         self._batch = batch
         self._brake = brake
 
-    def run(self, now: datetime, *, with_repeats: bool = True) -> PassReport:
+    def run(self, now: datetime, command: Pass = Pass()) -> PassReport:  # noqa: B008 - frozen
         """Let everything due by now (UTC) go out. Raises ClockError, and what the database raises."""
         last = self._meta.instant(LAST_PASS)
         if last is not None and now < last - DRIFT:
             raise self._behind(now, last)
         now = now if last is None else max(now, last)
         held = self._held(last, now)
-        work = deciding(Pass(with_repeats=with_repeats, only_urgent=bool(held)), lambda: now, self._library())
+        asked = replace(command, only_urgent=bool(held))
+        work = deciding(asked, lambda: now, self._library(), with_repeats=command.with_repeats)
         looked = failed = 0
         after: Due | None = None
         while due := self._cases.due(now, self._batch, after=after, urgent=bool(held)):

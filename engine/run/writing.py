@@ -16,16 +16,24 @@ from engine.store.ports import Work, Written
 Now = Callable[[], datetime]
 
 
-def deciding(command: AnyCommand, now: Now, library: Library, journal: Sequence[Event] = ()) -> Work:
+def deciding(
+    command: AnyCommand,
+    now: Now,
+    library: Library,
+    journal: Sequence[Event] = (),
+    *,
+    with_repeats: bool = True,
+) -> Work:
     """Return the unit of work that decides the command on a case and says all that is to be written.
 
-    The present is read when the case is locked, so that a wait for the lock makes nothing earlier than it is.
+    The present is read when the case is locked, so that a wait for the lock makes nothing earlier than it is. Without
+    repeats the case is not woken for them (a replay).
     """
 
     def work(case: Case) -> Written:
         at = now()
         decision, after = decided(case, command, at, library, journal)
-        found = wakes(after, at, library)
+        found = wakes(after, at, library, with_repeats=with_repeats)
         postings = tuple(posting(message, after, library) for message in decision.effects)
         return Written(decision, after, found.any, found.urgent, postings)
 

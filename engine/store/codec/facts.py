@@ -37,12 +37,12 @@ def _read_fact(plain: Plain, seals: Seals) -> Fact:
     return fact
 
 
-def _write_facts(facts: Mapping[str, Fact], seals: Seals) -> Plain:
-    return {name: _write_fact(fact, name, seals) for name, fact in facts.items()}
+def _write_facts(facts: Mapping[str, Fact | None], seals: Seals) -> Plain:
+    return {name: None if fact is None else _write_fact(fact, name, seals) for name, fact in facts.items()}
 
 
-def _read_facts(plain: Plain, seals: Seals) -> dict[str, Fact]:
-    return {name: _read_fact(one, seals) for name, one in plain.items()}
+def _read_facts(plain: Plain, seals: Seals) -> dict[str, Fact | None]:
+    return {name: None if one is None else _read_fact(one, seals) for name, one in plain.items()}
 
 
 def _write_given(given: Mapping[str, Value], seals: Seals) -> Plain:
@@ -74,5 +74,6 @@ def _write_recorded(event: FactRecorded, seals: Seals) -> Plain:
 
 
 describe(Mapping[str, Fact], Form(_write_facts, _read_facts, private=True))
+describe(Mapping[str, Fact | None], Form(_write_facts, _read_facts, private=True))
 describe(Mapping[str, Value], Form(_write_given, _read_given, private=True))
 describe(FactRecorded, Form(_write_recorded, _EVENT.back, private=True))

@@ -18,7 +18,7 @@ from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from engine.core.conditions import Condition
-from engine.core.values import Value, When
+from engine.core.values import ERASED, Value, When
 from engine.store.codec.seals import OPEN, Seals, is_sealed
 from engine.store.codec.values import read_value, read_when, write_value, write_when
 
@@ -249,10 +249,14 @@ def _private_reader(plan: list[_Column], build: Callable[[dict[str, Any]], Any])
     forms = {one.name: one.form for one in plan}
     private = [one.name for one in plan if one.private]
 
+    def lost(name: str, value: Plain) -> bool:
+        """Whether a value was erased that is no text: it reads as its default, which says nothing."""
+        return value is ERASED and forms[name].read is not None
+
     def read_record(plain: Any, seals: Seals) -> Any:
         shut = {name: plain[name] for name in private if name in plain and is_sealed(plain[name])}
-        opened = {**plain, **{name: seals.open(one) for name, one in shut.items()}} if shut else plain
-        value = build({name: forms[name].back(one, seals) for name, one in opened.items()})
+        given = {**plain, **{name: seals.open(one) for name, one in shut.items()}} if shut else plain
+        value = build({name: forms[name].back(one, seals) for name, one in given.items() if not lost(name, one)})
         for name, one in shut.items():
             seals.remember(value, name, one)
         return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine.core.case.events import Event
 from engine.core.case.state import Case
@@ -111,6 +111,18 @@ class SqlCases:
             )
             seals = self.vault.of_case(case, key)
             return tuple(CASE_EVENTS.read(row.body, seals) for row in rows)
+
+    def answered(self, actor: str) -> set[str]:
+        """Return the keys under which requests of an actor were carried out."""
+        with self.database.read() as connection:
+            return set(connection.execute(select(t.commands.c.key).where(t.commands.c.actor == actor)).scalars())
+
+    def count_due(self, now: datetime) -> tuple[int, int]:
+        """Return how many cases are due by now, and how many wait for anything at all."""
+        wake = t.cases.c.wake_at
+        with self.database.read() as connection:
+            due = connection.execute(select(func.count()).where(wake.is_not(None), wake <= micros(now))).scalar_one()
+            return due, connection.execute(select(func.count()).where(wake.is_not(None))).scalar_one()
 
     def due(
         self, now: datetime, limit: int = 100, *, after: Due | None = None, urgent: bool = False

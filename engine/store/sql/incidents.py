@@ -58,6 +58,12 @@ class SqlIncidents:
             if (one.kind, one.subject) == (kind, subject):
                 self.end(one.number, by=by, ended_as=ended_as, now=now)
 
+    def subjects(self, kind: IncidentKind) -> set[str]:
+        """Return what incidents of a kind are open for."""
+        query = select(_i.subject).where(_i.kind == kind.value, _i.ended_at.is_(None))
+        with self.database.read() as connection:
+            return set(connection.execute(query).scalars())
+
     def told(self, number: int, now: datetime) -> None:
         """Note that an incident escalated."""
         with self.database.write() as connection:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.expression import ClauseElement
 
@@ -107,8 +107,8 @@ class CaseStatements:
             select(m.fingerprint).where(m.actor == bindparam("actor"), m.key == bindparam("key")),
             ["actor", "key"],
         )
-        self.put_holder = putting(dialect, t.holders)
-        self.put_waiting = putting(dialect, t.waiting)
+        self.insert_holder, self.clear_holders = inserting(dialect, t.holders), _clearing(dialect, t.holders)
+        self.insert_waiting, self.clear_waiting = inserting(dialect, t.waiting), _clearing(dialect, t.waiting)
 
 
 def _reading(dialect: Any, table: Table, names: Sequence[str], size: int) -> Prepared:
@@ -116,6 +116,10 @@ def _reading(dialect: Any, table: Table, names: Sequence[str], size: int) -> Pre
     codes = [f"code{number}" for number in range(size)]
     query = select(*(table.c[name] for name in names)).where(table.c.code.in_([bindparam(one) for one in codes]))
     return Prepared(dialect, query.order_by(*(table.c[one] for one in ("position",) if one in table.c)), codes)
+
+
+def _clearing(dialect: Any, table: Table) -> Prepared:
+    return Prepared(dialect, delete(table).where(table.c.code == bindparam("code")), ["code"])
 
 
 def _updating(dialect: Any, names: Sequence[str]) -> Prepared:

@@ -149,15 +149,15 @@ holders = _table(
     Index("holders_user", "user"),
 )
 
-#: What somebody must answer, now: approvals, reviews, requests, transfers.
+#: What somebody must answer, now (approvals, reviews, requests, transfers), one row for each that is asked.
 waiting = _table(
     "waiting",
     _text("code"),
     _text("id"),
-    _text("kind"),
     _text("asked"),
+    _text("kind"),
     _at("asked_at"),
-    PrimaryKeyConstraint("code", "id"),
+    PrimaryKeyConstraint("code", "id", "asked"),
     Index("waiting_asked", "asked"),
 )
 

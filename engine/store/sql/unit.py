@@ -7,7 +7,7 @@ costs one statement a table, and a case whose work fails has written nothing.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -63,6 +63,8 @@ class Unit:
     _firings: list[Row] = field(default_factory=list)
     _messages: list[Row] = field(default_factory=list)
     _commands: list[Row] = field(default_factory=list)
+    _holders: dict[str, list[Row]] = field(default_factory=dict)
+    _waiting: dict[str, list[Row]] = field(default_factory=dict)
 
     def load(self, code: str, *, frozen_too: bool = False) -> Loaded:
         """Return a case. Raises UnknownCaseError, FrozenError."""
@@ -135,8 +137,18 @@ class Unit:
         self._firings += [firing_row(case.id, event) for _, event in events if isinstance(event, RungFired)]
         self._messages += messages
         self._clocks += clocks
+        self._replace(self._holders, loaded.case, case, holder_rows)
+        self._replace(self._waiting, loaded.case, case, waiting_rows)
         if ticket is not None:
             self._commands.append((ticket.actor, ticket.key, ticket.fingerprint, case.id, case.seq))
+
+    def _replace(
+        self, rows: dict[str, list[Row]], before: Case, after: Case, rows_of: Callable[[Case], list[Row]]
+    ) -> None:
+        """Note the rows of a small table of the case, if they are others than before."""
+        found = rows_of(after)
+        if found != rows_of(before):
+            rows[after.id] = found
 
     def flush(self) -> None:
         """Write all of it. Raises DoubleFiringError where a rung went out before."""
@@ -157,6 +169,12 @@ class Unit:
         passed("action: firings written")
         run.insert_message.run_many(cursor, self._messages)
         passed("action: outbox written")
+        for clear, insert, rows in (
+            (run.clear_holders, run.insert_holder, self._holders),
+            (run.clear_waiting, run.insert_waiting, self._waiting),
+        ):
+            clear.run_many(cursor, [(code,) for code in rows])
+            insert.run_many(cursor, [row for some in rows.values() for row in some])
         run.insert_command.run_many(cursor, self._commands)
         passed("action: command written")
 
@@ -214,6 +232,21 @@ def _changed_clocks(before: Case, after: Case, seals: CaseSeals) -> list[Row]:
             if known.get(key) is not item:
                 rows.append(clock_row(after.id, name, position, item, seals))
     return rows
+
+
+def holder_rows(case: Case) -> list[Row]:
+    """Return the rows of who holds which role in the case."""
+    return [(case.id, role, user) for role, user in case.holders.items()]
+
+
+def waiting_rows(case: Case) -> list[Row]:
+    """Return the rows of what somebody must answer in the case, one for each that is asked."""
+    return [
+        (case.id, item.id, asked, item.kind.value, micros(item.at))
+        for item in case.waiting.values()
+        if item.is_open
+        for asked in item.asked
+    ]
 
 
 def clock_row(code: str, enrolment: str, position: int, item: CaseClock, seals: CaseSeals) -> Row:

@@ -265,10 +265,10 @@ def upgrade() -> None:
         "waiting",
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("asked", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("asked_at", _number(), nullable=False),
-        sa.PrimaryKeyConstraint("code", "id"),
+        sa.PrimaryKeyConstraint("code", "id", "asked"),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )

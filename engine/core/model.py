@@ -293,7 +293,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A place a track can stand at. Final (with an outcome) or with a way out (3)."""
+    """A place a track can stand at: final, or with a way out (3). ``success``: its outcome counts as one (27)."""
 
     id: str
     title: Text = field(default_factory=dict)
@@ -307,6 +307,7 @@ class Step:
     actions: Mapping[str, Action] = field(default_factory=dict)
     no_limit: str | None = None
     final: str | None = None
+    success: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,7 +209,8 @@ def _words(event: happenings.Event) -> str:  # noqa: PLR0911 - one line for each
         case happenings.TrackEnded():
             return f"{event.enrolment}.{event.track} ends: {event.outcome or 'closed'}"
         case happenings.EnrolmentEnded():
-            return f"{event.enrolment} ends: {event.outcome or 'closed'}"
+            success = ", a success" if event.success else ""
+            return f"{event.enrolment} ends: {event.outcome or 'closed'}{success}"
         case happenings.RuleTurned(alarm=True):
             return f"alarm: the rule {event.rule} turned true"
         case happenings.CaseClosed():

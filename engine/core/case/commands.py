@@ -135,11 +135,12 @@ class EndHold(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledge(Command):
-    """Promise to act by then: repeats of the clock's last rung stop until then (24)."""
+    """Promise to act by then: repeats of the clock's last rung stop until then (24). ``doing``: what will be done."""
 
     enrolment: str
     clock: str
     promised: datetime
+    doing: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

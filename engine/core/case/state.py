@@ -83,13 +83,17 @@ class TaskStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One time a task is to be done. A grid gives it a due date and a window of dates, both ends included (8)."""
+    """One time a task is to be done. A grid gives it a due date and a window of dates, both ends included (8).
+
+    ``moved_from``: the date of the grid itself, where a festival week has moved the due date before it.
+    """
 
     number: int
     status: TaskStatus = TaskStatus.OPEN
     due: date | None = None
     window: tuple[date, date] | None = None
     done: date | datetime | None = None
+    moved_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,10 @@ class CaseClock:
 
 @dataclass(frozen=True)  # no slots: copied at every event (evolve.py)
 class Enrolment:
-    """One run of one protocol version in a case. ``meaning`` is what it pins (2). ``rules``: truth of each rule."""
+    """One run of one protocol version in a case. ``meaning`` is what it pins (2). ``rules``: truth of each rule.
+
+    ``success``: whether its outcome counts as one; no run that goes on does, and none whose protocol is silent (27).
+    """
 
     id: str
     protocol: str
@@ -161,6 +168,7 @@ class Enrolment:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     rules: Mapping[str, bool | None] = field(default_factory=dict)
     outcome: str | None = None
+    success: bool = False
     ended: datetime | None = None
 
     @property

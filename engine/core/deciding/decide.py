@@ -25,6 +25,7 @@ from engine.core.deciding.facts import is_older, record_facts, why_no_time
 from engine.core.deciding.library import Library
 from engine.core.deciding.moves import enter, follow_up, open_tracks, take
 from engine.core.deciding.passes import next_wake, run_pass, settle
+from engine.core.deciding.promises import check_may_promise, record_promise
 from engine.core.deciding.rules import note_rules
 from engine.core.deciding.timers import arm_no_news, note_contact, recompute_all, set_clock, terms_for
 from engine.core.evolve import evolve
@@ -292,16 +293,8 @@ def _check_until(draft: Draft, until: datetime) -> None:
 
 
 def _acknowledge(draft: Draft, command: commands.Acknowledge) -> None:
-    item = _clock(draft, command.enrolment, command.clock)
-    terms = terms_for(draft, draft.rules(command.enrolment), item)
-    if not item.clock.is_open:
-        raise Refused(Reason(Why.NO_SUCH, f"open clock {command.clock}"))
-    _check_when("The promise", command.promised)
-    latest = clocks.latest_promise(terms, draft.now)
-    if not draft.now < command.promised <= latest:
-        raise Refused(Reason(Why.TOO_LONG, "A promise", latest.isoformat()))
-    acknowledged = clocks.acknowledge(item.clock, command.promised)
-    set_clock(draft, command.enrolment, item, "acknowledged", clocks.Change(acknowledged))
+    check_may_promise(draft.actor)
+    record_promise(draft, command, _clock(draft, command.enrolment, command.clock))
 
 
 def _extend(draft: Draft, command: commands.ExtendLimit) -> None:

@@ -217,8 +217,11 @@ def end_enrolment(draft: Draft, enrolment: str) -> None:
     main = found.tracks.get(draft.rules(enrolment).protocol.main.id)
     if not found.is_open or main is None or any(state.place is Place.OPEN for state in found.tracks.values()):
         return
+    success = main.place is Place.ENDED and draft.rules(enrolment).protocol.main.steps[main.step].success
     draft.emit(
-        happenings.EnrolmentEnded(at=draft.now, by=draft.by, enrolment=enrolment, outcome=main.outcome)
+        happenings.EnrolmentEnded(
+            at=draft.now, by=draft.by, enrolment=enrolment, outcome=main.outcome, success=success
+        )
     )  # fmt: skip
     over = not draft.open_enrolments()
     close_enrolment(draft, enrolment, whole_case=over)

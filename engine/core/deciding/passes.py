@@ -94,8 +94,10 @@ def _serve(draft: Draft, enrolment: str, item: CaseClock, with_repeats: bool) ->
 def _write(draft: Draft, enrolment: str, item: CaseClock, fired: Fired, terms: Terms) -> None:
     for firing in fired.firings:
         draft.emit(happenings.RungFired(at=draft.now, enrolment=enrolment, clock=item.key, firing=firing))
-    if item != draft.case.enrolments[enrolment].clocks[item.key]:
-        draft.emit(happenings.ClockSet(at=draft.now, enrolment=enrolment, what="fired", clock=item))
+    known = draft.case.enrolments[enrolment].clocks[item.key]
+    if item != known:
+        what = "promise broken" if item.clock.broken > known.clock.broken else "fired"
+        draft.emit(happenings.ClockSet(at=draft.now, enrolment=enrolment, what=what, clock=item))
     by_id = {rung.id: rung for rung in terms.rungs}
     for said in fired.messages:
         if isinstance(said, RungMessage):

@@ -26,7 +26,7 @@ MAIL_PATIENCE = 4
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """How to reach the server. ``security``: ``starttls``, ``tls`` or ``none``; ``timeout``: seconds for one answer."""
+    """How to reach the server. ``security``: ``starttls``, ``tls``, ``none``. ``timeout``: seconds for one answer."""
 
     host: str
     port: int
@@ -212,7 +212,7 @@ class _Client(smtplib.SMTP):
             raise TimeoutError
         return left
 
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # type: ignore[override]
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         sock = socket.create_connection((host, port), self.left())
         if self.context is None:
             return sock

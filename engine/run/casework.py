@@ -27,12 +27,11 @@ from engine.run.fitness import refuse_unfit
 from engine.run.standing import in_agency, view_of
 from engine.run.writing import deciding
 from engine.store.access import Accessed
-from engine.store.ports import CaseExistsError, Ticket, UnknownCaseError
+from engine.store.ports import CaseExistsError, Ticket, Time, UnknownCaseError
 from engine.store.sql.access import SqlAccessLog
 from engine.store.sql.cases import SqlCases
 from engine.store.sql.people import SqlDirectory
 from engine.store.sql.registry import SqlRegistry
-from engine.store.ports import Time
 
 
 class StaleJournalError(Exception):

@@ -271,7 +271,6 @@ class _CaseRun:
                 self.replay.found.stalled[day, state.step, days] += 1
 
 
-
 def facts_of(route: Route, event: LoggedEvent) -> dict[str, Value]:
     """Return the answers of an event. Raises LogError where one is none."""
     facts = {}

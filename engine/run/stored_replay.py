@@ -81,7 +81,9 @@ class StoredReplay:
             if counted:
                 found.cases += 1
                 found.events += len(counted)
-                _Reading(self.route, found, firing, refusal, case).read(self._journal(case, counted), counted, questions, end)
+                _Reading(self.route, found, firing, refusal, case).read(
+                    self._journal(case, counted), counted, questions, end
+                )
         return found
 
     def _journal(self, case: str, events: list[LoggedEvent]) -> Sequence[Event]:
@@ -102,7 +104,12 @@ class StoredReplay:
         if step.index == 0:
             at_step = self.route.opens_at(step.event.activity) if self.route.protocol.opening.any_event else None
             meaning = self.route.protocol.meaning
-            self._ask(step, OpenCase(actor=AUDITOR, enrolment=RUN, meaning=meaning, facts=facts, happened=step.at, at_step=at_step))
+            self._ask(
+                step,
+                OpenCase(
+                    actor=AUDITOR, enrolment=RUN, meaning=meaning, facts=facts, happened=step.at, at_step=at_step
+                ),
+            )
             return
         refused = f"{step.key}|refused"
         if refused not in self._done and self._acted(step, facts):
@@ -156,9 +163,7 @@ class _Reading:
         self.entered: list[happenings.StepEntered] = []
         self.refused = 0
 
-    def read(
-        self, journal: Sequence[Event], events: list[LoggedEvent], questions: Questions, end: datetime
-    ) -> None:
+    def read(self, journal: Sequence[Event], events: list[LoggedEvent], questions: Questions, end: datetime) -> None:
         """Count what the journal says, or the refusal of a case that could not be opened."""
         if not journal:
             self._refuse(*(self.route.refused_at(events) or (0, "")), step="")
@@ -205,4 +210,3 @@ class _Reading:
         for days in questions.stalled_days:
             if (day - on).days >= days:
                 self.found.stalled[day, standing[-1].step, days] += 1
-

@@ -119,8 +119,15 @@ class MemoryStore:
                 first.setdefault((row.case, row.message.to), number)
             free = (self._outbox[number] for number in first.values() if self._leases.get(number, now) <= now)
             found = sorted((row for row in free if row.due <= now), key=lambda row: (row.due, row.number))[:limit]
+            found += self._sharing(found)
             self._leases.update((row.number, until) for row in found)
             return tuple(found)
+
+    def _sharing(self, found: Sequence[OutboxRow]) -> list[OutboxRow]:
+        """Return the waiting messages that share an unfinished mail with these."""
+        ids = {one.message_id for row in found for one in row.deliveries if one.status is Posted.WAITING}
+        others = (self._outbox[number] for number in self._waiting if self._outbox[number] not in found)
+        return [row for row in others if any(one.message_id in ids for one in row.deliveries)]
 
     def note(self, changes: Sequence[OutboxChange]) -> None:
         """Write what became of messages; see the port."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from functools import reduce
 from typing import Any
 
-from engine.core.case import effects, events as happenings
+from engine.core.case import effects
+from engine.core.case import events as happenings
 from engine.core.case.events import Event
 from engine.core.case.state import Case, Enrolment, Place, TrackState
 from engine.core.evolve import evolve

@@ -65,8 +65,8 @@ class Reach:
         return self._present(role, *first) or self._present(role, *second)
 
     def person(self, user: str) -> tuple[Recipient, ...]:
-        """Return who gets a message for one person, if that person may still act in the case."""
-        if not roles_of(self.directory, user, self.case, self.now):
+        """Return who gets a message for one person, if that person still acts in the case or is asked about it."""
+        if user not in self.case.invited and not roles_of(self.directory, user, self.case, self.now):
             return ()
         return self._present("", Why.PERSON, [user])
 

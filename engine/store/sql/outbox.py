@@ -75,6 +75,7 @@ class SqlOutbox:
             numbers = connection.execute(_claimable(at).limit(limit)).scalars().all()
             if not numbers:
                 return ()
+            numbers = [*numbers, *connection.execute(_sharing(numbers)).scalars()]
             lease = update(t.outbox).where(_o.number.in_(numbers)).values(lease_until=micros(until), leased_by=by)
             connection.execute(lease)
             found = connection.execute(_whole().where(_o.number.in_(numbers)).order_by(_o.due_at, _o.number)).all()
@@ -124,6 +125,13 @@ def _claimable(at: int) -> Select[tuple[int]]:
     free = _o.lease_until.is_(None) | (_o.lease_until <= at)
     waiting = _o.status == WAITING
     return select(_o.number).where(waiting, _o.due_at <= at, free, ~waits).order_by(_o.due_at, _o.number)
+
+
+def _sharing(numbers: Sequence[int]) -> Select[tuple[int]]:
+    """Return the query of waiting messages that share a mail with these: a digest is sent again whole."""
+    ids = select(_d.message_id).where(_d.outbox.in_(numbers), _d.status == WAITING)
+    sharing = select(_d.outbox).where(_d.message_id.in_(ids))
+    return select(_o.number).where(_o.number.in_(sharing), _o.number.not_in(numbers), _o.status == WAITING)
 
 
 def _rows(connection: Connection, found: Sequence[Any]) -> tuple[OutboxRow, ...]:

@@ -13,8 +13,6 @@ _AFTERWARDS = frozenset({Topic.WITHDRAWAL})
 
 def overtaken(message: Message, case: Case) -> str:
     """Return why nobody needs the message any more, in a word for the log; the empty text where it is needed."""
-    if case.erased is not None:
-        return "erased"
     if message.topic in _ALWAYS or message.topic in _AFTERWARDS:
         return ""
     if message.topic is Topic.EXCEPTION:

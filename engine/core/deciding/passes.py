@@ -14,7 +14,7 @@ from engine.core.clocks.firing import Fired, RungMessage, fire, next_due
 from engine.core.deciding.draft import Draft
 from engine.core.deciding.misses import bring_about
 from engine.core.deciding.moves import follow_up, take
-from engine.core.deciding.rulebook import NO_NEWS, Rulebook
+from engine.core.deciding.rulebook import Rulebook
 from engine.core.deciding.tasks import next_window_end
 from engine.core.deciding.timers import recompute_all, terms_for
 from engine.core.evolve import evolve
@@ -78,15 +78,16 @@ def _serve(draft: Draft, enrolment: str, item: CaseClock, with_repeats: bool) ->
         and item.clock.miss_taken < item.clock.now.number
         and not stopped(item.clock, terms, draft.held, draft.now)
     )
-    moves = missed and item.deadline != NO_NEWS and rules.deadlines[item.deadline].deadline.then is not None
+    placed = rules.deadlines.get(item.deadline)  # silence and waiting stand in no protocol
+    moves = missed and placed is not None and placed.deadline.then is not None
     # What the deadline itself moves happens at the limit: rungs that lie behind it are for what still stands.
     until = limit if moves else None
     fired = fire(item.clock, terms, draft.held, draft.now, with_repeats=with_repeats, until=until)
     clock = evolve(fired.clock, miss_taken=fired.clock.now.number) if missed else fired.clock
     _write(draft, enrolment, evolve(item, clock=clock), fired, terms)
-    if not missed or item.deadline == NO_NEWS:
+    if not missed or placed is None:
         return False
-    deadline = rules.deadlines[item.deadline].deadline
+    deadline = placed.deadline
     _miss(draft, enrolment, item, deadline)
     return deadline.then is not None or deadline.if_missed is not None
 

@@ -55,6 +55,8 @@ class Kind(StrEnum):
 ARMED_UNLESS_FALSE = frozenset({Kind.LAW, Kind.SAFETY, Kind.CLINICAL, Kind.EVIDENCE})
 #: Run through a hold unless the deadline says otherwise (19).
 RUN_THROUGH_HOLDS = frozenset({Kind.LAW, Kind.SAFETY, Kind.CLINICAL})
+#: Served alone while a brake holds everything else back.
+URGENT = frozenset({Kind.SAFETY, Kind.CLINICAL, Kind.EVIDENCE})
 
 
 class Lasts(StrEnum):

@@ -88,7 +88,7 @@ class Casework:
         return self._opened(command, ticket)
 
     def do(self, user: str, case: str, command: AnyCommand, ticket: Ticket | None = None) -> Case:
-        """Carry out a command with the roles the user has in the case. Raises Refused, UnknownCaseError and others."""
+        """Carry a command out with the roles the user has in the case. Raises Refused, UnknownCaseError."""
         try:
             return self._done(user, case, command, ticket)
         except Refused as refused:
@@ -172,7 +172,7 @@ class Casework:
         """Keep a trace of the attempt: in the journal of the case, and in the access log (13)."""
         noted = NoteRefused(
             actor=Actor(user),
-            action=getattr(command, "action", type(command).__name__),
+            attempted=getattr(command, "action", type(command).__name__),
             enrolment=getattr(command, "enrolment", ""),
             track=getattr(command, "track", ""),
             reasons=refused.reasons,

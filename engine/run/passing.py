@@ -1,7 +1,7 @@
 """Passes over every case that is due: in batches, one broken case never stopping the others, with a brake.
 
-A brake holds everything but urgent rungs back after a long outage or a jump of the clock, when far more falls due than
-can be true, until somebody looks and says ``spean resume``.
+A brake holds everything but urgent rungs back after a long outage or a jump of the clock, when far more falls due
+than can be true, until somebody looks and says ``spean resume``.
 """
 
 from __future__ import annotations
@@ -118,7 +118,8 @@ class Passes:
 
     def _behind(self, now: datetime, last: datetime) -> ClockError:
         words = (
-            f"The clock of this machine says {now:%Y-%m-%d %H:%M} UTC, but the last pass was at {last:%Y-%m-%d %H:%M} UTC."
+            f"The clock of this machine says {now:%Y-%m-%d %H:%M} UTC,"
+            f" but the last pass was at {last:%Y-%m-%d %H:%M} UTC."
             " Nothing was sent. Set the clock right; if it is right now, run `spean resume`."
         )
         self._incidents.open(IncidentKind.CLOCK, "", words, now)

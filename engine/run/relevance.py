@@ -1,4 +1,4 @@
-"""Whether a message still has to go out when its turn comes: a clock may have ended since, a rule turned back (P9)."""
+"""Whether a message still has to go out when its turn comes: a clock may have ended since (P9)."""
 
 from __future__ import annotations
 

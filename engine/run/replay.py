@@ -292,11 +292,13 @@ def _next_rung(item: CaseClock) -> datetime | None:
 
 @lru_cache(maxsize=50_000)
 def day_text(moment: datetime, zone: ZoneInfo) -> str:
+    """Return the local date of a moment, as ``2026-03-31``."""
     return str(local_date(moment, zone))
 
 
 @lru_cache(maxsize=1000)
 def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """Return the first instant (UTC) behind a local date."""
     return end_of_day(day, zone)
 
 

@@ -1,7 +1,7 @@
 """The settings of an office: one file, ``spean.toml``, in the office's folder. Every mistake of it is told at once.
 
-Paths are relative to the folder. What a machine says for itself stands in the environment: SPEAN_HOME (the folder) and
-SPEAN_MASTER_KEY_FILE (where the master key is, for instance a credential that the system hands over).
+Paths are relative to the folder. What a machine says for itself stands in the environment: SPEAN_HOME (the folder)
+and SPEAN_MASTER_KEY_FILE (where the master key is, for instance a credential that the system hands over).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class OfficeSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSettings:
-    """How mail leaves. ``security``: ``starttls``, ``tls``, or ``none``, which only a server on this machine may have.
+    """How mail leaves. ``security``: ``starttls``, ``tls``, or ``none``, for a server on this machine only.
 
     ``timeout``: seconds that the server may take for one answer.
     """
@@ -154,7 +154,7 @@ def _wrong(key: str, value: Any, known: Mapping[str, Any]) -> str:
         return "must be a whole number" if wanted is int else 'must be text in quotes, like "this"'
     if key in _CHOICES and value not in _CHOICES[key]:
         return f"must be one of {', '.join(_CHOICES[key])}"
-    return "must be greater than zero" if wanted is int and value <= 0 else ""
+    return "must be greater than zero" if isinstance(value, int) and value <= 0 else ""
 
 
 def _meant(name: str, known: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ own, so a replay that was killed goes on where it stopped, however often. The fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -16,6 +16,7 @@ from engine.core.case.commands import AUDITOR, Act, AnyCommand, NoteRefused, Ope
 from engine.core.case.events import Event
 from engine.core.case.reasons import Refused
 from engine.core.clocks.calendar import local_date
+from engine.core.values import Value
 from engine.run.crew import OneCase
 from engine.run.event_log import LoggedEvent, Progress
 from engine.run.passing import Passes
@@ -117,11 +118,11 @@ class StoredReplay:
         if facts and self.cases.case(step.case).is_open:  # the world is not refused; only moves are (7)
             self._ask(step, Record(actor=AUDITOR, enrolment=RUN, facts=facts, happened=step.at), "|facts")
 
-    def _acted(self, step: _Step, facts: dict[str, object]) -> bool:
+    def _acted(self, step: _Step, facts: Mapping[str, Value]) -> bool:
         """Take the action; where it is refused, keep that on record and return False."""
         stored = self.cases.case(step.case)
         track, action = self.route.find(stored, step.event.activity)
-        act = Act(actor=AUDITOR, enrolment=RUN, track=track, action=action, facts=facts, happened=step.at)  # type: ignore[arg-type]
+        act = Act(actor=AUDITOR, enrolment=RUN, track=track, action=action, facts=facts, happened=step.at)
         try:
             self._ask(step, act)
         except Refused as refused:

@@ -1,8 +1,8 @@
 """Case codes: random, readable over a telephone, with a check sign that tells a mistyped one.
 
-Eight signs and a check sign: ``K7Q2-9M4X-3``. There is no I, L, O or U to be misread, and no Z: with 31 signs (a prime)
-the check finds every single wrong sign and every two neighbours that changed places. A code tells nothing of a person,
-an order or a date.
+Eight signs and a check sign: ``K7Q2-9M4X-3``. There is no I, L, O or U to be misread, and no Z: with 31 signs (a
+prime) the check finds every single wrong sign and every two neighbours that changed places. A code tells nothing of a
+person, an order or a date.
 """
 
 from __future__ import annotations

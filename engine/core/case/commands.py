@@ -266,10 +266,14 @@ class Erase(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass(Command):
-    """One pass of the worker over the case: everything due by now goes out (25)."""
+    """One pass of the worker over the case: everything due by now goes out (25).
+
+    ``only_urgent``: only the rungs of safety, clinical and evidence clocks; everything else waits for a whole pass.
+    """
 
     actor: Actor = Actor()
     with_repeats: bool = True
+    only_urgent: bool = False
 
 
 AnyCommand = (

@@ -118,6 +118,14 @@ def fire(
 
 def next_due(clock: Clock, terms: Terms, *, with_repeats: bool = True) -> datetime | None:
     """Return the earliest instant at which a pass would find something to do, holds left out of account."""
+    said = next_said(clock, terms, with_repeats=with_repeats)
+    if not clock.is_armed or clock.limit is None or clock.miss_taken == clock.now.number:
+        return said
+    return clock.limit if said is None else min(said, clock.limit)
+
+
+def next_said(clock: Clock, terms: Terms, *, with_repeats: bool = True) -> datetime | None:
+    """Return when the clock next has something to say, or a promise to count; what a miss brings about is no word."""
     if not clock.is_armed:
         return None
     found = [
@@ -130,8 +138,6 @@ def next_due(clock: Clock, terms: Terms, *, with_repeats: bool = True) -> dateti
     found.extend(clock.climbs)
     if clock.promised is not None:
         found.append(clock.promised)
-    if clock.limit is not None and clock.miss_taken < clock.now.number:
-        found.append(clock.limit)
     if clock.summary_for and clock.quiet_until is not None:
         found.append(clock.quiet_until)
     return min(found, default=None)

@@ -31,10 +31,11 @@ from engine.core.deciding.library import Library
 from engine.core.deciding.moves import follow_up
 from engine.core.deciding.notes import erase, note, note_refused
 from engine.core.deciding.opening import enrol, open_case, reopen
-from engine.core.deciding.passes import next_wake, run_pass, settle
+from engine.core.deciding.passes import run_pass, send_urgent, settle
 from engine.core.deciding.promises import check_may_promise, record_promise
 from engine.core.deciding.rules import note_rules
 from engine.core.deciding.timers import arm_no_news, note_contact, set_clock, terms_for
+from engine.core.deciding.wakes import Wakes, next_wakes
 from engine.core.deciding.withdrawal import withdraw
 
 
@@ -62,6 +63,9 @@ def decided(
         return Decision(tuple(draft.events), tuple(draft.effects)), draft.case
     else:
         _check_open(case, closed_too=isinstance(command, commands.Withdraw | commands.Reopen))
+        if isinstance(command, commands.Pass) and command.only_urgent:
+            send_urgent(draft, with_repeats=command.with_repeats)
+            return Decision(tuple(draft.events), tuple(draft.effects)), draft.case
         draft.journal = journal
         settle(draft)
         set_happened(draft, getattr(command, "happened", None))
@@ -82,7 +86,12 @@ def _check_open(case: Case, *, closed_too: bool) -> None:
 
 def wake(case: Case, now: datetime, library: Library, *, with_repeats: bool = True) -> datetime | None:
     """Return when the next pass over this case has something to do; None for a closed case."""
-    return next_wake(Draft(case, library, commands.Actor(), now), with_repeats=with_repeats)
+    return wakes(case, now, library, with_repeats=with_repeats).any
+
+
+def wakes(case: Case, now: datetime, library: Library, *, with_repeats: bool = True) -> Wakes:
+    """Return when the next pass has something to do, and when one only for urgent clocks has."""
+    return next_wakes(Draft(case, library, commands.Actor(), now), with_repeats=with_repeats)
 
 
 def _record(draft: Draft, command: commands.Record) -> None:

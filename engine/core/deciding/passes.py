@@ -8,18 +8,14 @@ from engine.core.case import events as happenings
 from engine.core.case.effects import Message, Topic
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import CaseClock, Place
-from engine.core.clocks.calendar import end_of_day
 from engine.core.clocks.clock import Terms, stopped
 from engine.core.clocks.firing import Fired, RungMessage, fire, next_due
 from engine.core.deciding.draft import Draft
 from engine.core.deciding.misses import bring_about
 from engine.core.deciding.moves import follow_up, take
-from engine.core.deciding.rulebook import Rulebook
-from engine.core.deciding.tasks import next_window_end
 from engine.core.deciding.timers import recompute_all, terms_for
 from engine.core.evolve import evolve
-from engine.core.judging.turning import instants_of_change
-from engine.core.model import Deadline, Rung
+from engine.core.model import URGENT, Deadline, Rung
 
 #: A pass after an outage catches up with at most so many rounds of limits that move the case; the next pass goes on.
 MOST_ROUNDS = 1000
@@ -27,15 +23,22 @@ MOST_ROUNDS = 1000
 
 def settle(draft: Draft) -> None:
     """Bring the case up to now: holds that ended by themselves, windows that closed, conditions that time changed."""
+    _end_holds(draft)
+    if any(draft.rules(name).depends_on_time for name in draft.open_enrolments()):
+        follow_up(draft)
+
+
+def _end_holds(draft: Draft, *, only_urgent: bool = False) -> None:
+    """End the holds whose stated end has come. An urgent pass only moves its own clocks, each as of that end."""
     now = draft.now
     due = [hold for hold in draft.case.holds.values() if hold.ended is None and hold.until <= now]
     for hold in sorted(due, key=lambda item: (item.until, item.id)):
         draft.now = max(hold.until, draft.case.recorded or hold.until)
-        draft.emit(happenings.HoldSet(at=draft.now, what="ended by itself", hold=evolve(hold, ended=hold.until)))
-        recompute_all(draft)
+        if not only_urgent:
+            ended = evolve(hold, ended=hold.until)
+            draft.emit(happenings.HoldSet(at=draft.now, what="ended by itself", hold=ended))
+        recompute_all(draft, hold.until, only_urgent=only_urgent)
     draft.now = now
-    if any(draft.rules(name).depends_on_time for name in draft.open_enrolments()):
-        follow_up(draft)
 
 
 def run_pass(draft: Draft, *, with_repeats: bool) -> None:
@@ -44,6 +47,19 @@ def run_pass(draft: Draft, *, with_repeats: bool) -> None:
     while _run_round(draft, with_repeats) and rounds < MOST_ROUNDS:
         rounds += 1
         follow_up(draft)
+
+
+def send_urgent(draft: Draft, *, with_repeats: bool) -> None:
+    """Send the due rungs of safety, clinical and evidence clocks, and do nothing else.
+
+    What their misses bring about changes the case, so it waits for the next whole pass, as do all other clocks,
+    holds, windows and conditions: that pass finds the case as if nobody had looked.
+    """
+    _end_holds(draft, only_urgent=True)
+    for name, key in _in_order(draft, with_repeats):
+        item = draft.case.enrolments[name].clocks[key]
+        if terms_for(draft, draft.rules(name), item).kind in URGENT:
+            _send(draft, name, item, with_repeats, takes_miss=False)
 
 
 def _run_round(draft: Draft, with_repeats: bool) -> bool:
@@ -69,6 +85,17 @@ def _in_order(draft: Draft, with_repeats: bool) -> list[tuple[str, str]]:
 
 
 def _serve(draft: Draft, enrolment: str, item: CaseClock, with_repeats: bool) -> bool:
+    missed = _send(draft, enrolment, item, with_repeats, takes_miss=True)
+    placed = draft.rules(enrolment).deadlines.get(item.deadline)  # silence and waiting stand in no protocol
+    if not missed or placed is None:
+        return False
+    deadline = placed.deadline
+    _miss(draft, enrolment, item, deadline)
+    return deadline.then is not None or deadline.if_missed is not None
+
+
+def _send(draft: Draft, enrolment: str, item: CaseClock, with_repeats: bool, *, takes_miss: bool) -> bool:
+    """Send what is due of one clock; return whether its limit was missed, which ``takes_miss`` writes down."""
     rules = draft.rules(enrolment)
     terms = terms_for(draft, rules, item)
     limit = item.clock.limit
@@ -78,18 +105,13 @@ def _serve(draft: Draft, enrolment: str, item: CaseClock, with_repeats: bool) ->
         and item.clock.miss_taken < item.clock.now.number
         and not stopped(item.clock, terms, draft.held, draft.now)
     )
-    placed = rules.deadlines.get(item.deadline)  # silence and waiting stand in no protocol
-    moves = missed and placed is not None and placed.deadline.then is not None
     # What the deadline itself moves happens at the limit: rungs that lie behind it are for what still stands.
-    until = limit if moves else None
+    until = limit if missed and rules.moves_case(item.deadline) else None
     fired = fire(item.clock, terms, draft.held, draft.now, with_repeats=with_repeats, until=until)
-    clock = evolve(fired.clock, miss_taken=fired.clock.now.number) if missed else fired.clock
+    noticed = missed and takes_miss
+    clock = evolve(fired.clock, miss_taken=fired.clock.now.number) if noticed else fired.clock
     _write(draft, enrolment, evolve(item, clock=clock), fired, terms)
-    if not missed or placed is None:
-        return False
-    deadline = placed.deadline
-    _miss(draft, enrolment, item, deadline)
-    return deadline.then is not None or deadline.if_missed is not None
+    return missed
 
 
 def _write(draft: Draft, enrolment: str, item: CaseClock, fired: Fired, terms: Terms) -> None:
@@ -158,31 +180,3 @@ def _move(draft: Draft, enrolment: str, item: CaseClock, action: str) -> None:
             )
         )  # fmt: skip
     draft.happened = draft.now
-
-
-def next_wake(draft: Draft, *, with_repeats: bool = True) -> datetime | None:
-    """Return the earliest instant at which a pass would find something to do in the case; None if it is closed."""
-    if not draft.case.is_open:
-        return None
-    found = [hold.until for hold in draft.case.holds.values() if hold.ended is None]
-    for name, enrolment in draft.case.enrolments.items():
-        rules = draft.rules(name)
-        for item in enrolment.open_clocks():
-            found.extend(_wake_of(draft, rules, item, with_repeats))
-        if enrolment.is_open and rules.depends_on_time:
-            world = draft.world(name)
-            found.extend(filter(None, (instants_of_change(condition, world) for condition in rules.conditions)))
-            zone = draft.zone(rules)
-            found.extend(end_of_day(day, zone) for day in next_window_end(enrolment))
-    found.extend(record.until for record in draft.case.consents.values() if record.until and record.until > draft.now)
-    return min(found, default=None)
-
-
-def _wake_of(draft: Draft, rules: Rulebook, item: CaseClock, with_repeats: bool) -> list[datetime]:
-    """Return when the clock is next due; a stopped one wakes with its hold."""
-    terms = terms_for(draft, rules, item)
-    due = next_due(item.clock, terms, with_repeats=with_repeats)
-    if due is None:
-        return []
-    hold = stopped(item.clock, terms, draft.held, draft.now)
-    return [due] if hold is None or due < hold[0] else []

@@ -71,6 +71,11 @@ class Rulebook:
             if item.deadline.if_missed and item.deadline.if_missed.task
         )
 
+    def moves_case(self, path: str) -> bool:
+        """Return whether the deadline takes an action at its limit; the no-news limit never does."""
+        placed = self.deadlines.get(path)
+        return placed is not None and placed.deadline.then is not None
+
     def step(self, track: str, step: str) -> Step:
         """Return a step."""
         return self.protocol.tracks[track].steps[step]

@@ -34,7 +34,7 @@ class Obstacle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who gets a message. ``to`` is a user, or the duty address itself; ``role`` is empty where no role leads there."""
+    """Who gets a message. ``to``: a user, or the duty address itself; ``role`` is empty where no role leads there."""
 
     to: str
     address: str

@@ -29,7 +29,7 @@ class SqlDirectory:
         self._lock = Lock()
 
     def now(self) -> Directory:
-        """Return everybody as the journal says at this moment: a role that was taken away is gone with the next call."""
+        """Return everybody as the journal says now: a role that was taken away is gone with the next call."""
         with self.database.read() as connection:
             return self._grown(connection)
 

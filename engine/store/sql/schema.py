@@ -25,7 +25,7 @@ def version_of(database: Database) -> str:
 
 
 def check(database: Database) -> None:
-    """Refuse a database that this version of Spean cannot work with. Raises SchemaError and what the database raises."""
+    """Refuse a database that this version of Spean cannot work with. Raises SchemaError."""
     found = version_of(database)
     where = database.path or database.url.render_as_string()
     if not found:

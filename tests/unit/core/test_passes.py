@@ -127,6 +127,16 @@ def test_an_outage_is_caught_up_with_in_one_pass() -> None:
     assert live.run() == ()
 
 
+def test_a_clock_that_another_ones_move_has_ended_is_not_served() -> None:
+    """Of two clocks that are due the longer waiting one moves the case; the other has ended before its turn."""
+    main = track("main", step("one", action("go", "two"), deadline("limit", then="go"), deadline("other", "3 days")),
+                 step("two", action("end", "done")), final())  # fmt: skip
+    live = Live(protocol(main))
+    live.run(4 * DAY)
+    assert live.fired() == [f"{KEY} half", f"{KEY} due"]
+    assert live.outcome("main.one.other#1") == "met"
+
+
 def test_a_very_long_outage_is_caught_up_with_in_bounded_passes() -> None:
     """A step that a deadline renews each hour is caught up with a thousand rounds at a time."""
     main = track(

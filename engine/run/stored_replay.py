@@ -6,24 +6,35 @@ own, so a replay that was killed goes on where it stopped, however often. The fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from itertools import groupby
+from pathlib import Path
 
 from engine.core.case import events as happenings
 from engine.core.case.commands import AUDITOR, Act, AnyCommand, NoteRefused, OpenCase, Record
 from engine.core.case.events import Event
 from engine.core.case.reasons import Refused
+from engine.core.case.state import Case
 from engine.core.clocks.calendar import local_date
+from engine.core.errors import SpeanError
 from engine.core.values import Value
 from engine.run.crew import OneCase
-from engine.run.event_log import LoggedEvent, Progress
+from engine.run.event_log import EventLog, LoggedEvent, Progress, quietly
+from engine.run.grouping import by_case
 from engine.run.passing import Passes
 from engine.run.replay import JUST_BEFORE, PASS, RUN, Findings, Line, Questions, Route, day_text, end_of, facts_of
 from engine.run.writing import deciding
-from engine.store.ports import Ticket
+from engine.store.keyring import MemoryKeyring
+from engine.store.ports import Ticket, Written
+from engine.store.sql import schema
 from engine.store.sql.cases import SqlCases
+from engine.store.sql.database import Database
+from engine.store.sql.incidents import SqlIncidents
+from engine.store.sql.meta import SIMULATION, Meta
+from engine.store.vault import Vault
 
 #: In whose name the requests of a replay stand.
 REPLAY = "replay"
@@ -105,44 +116,52 @@ class StoredReplay:
         if step.index == 0:
             at_step = self.route.opens_at(step.event.activity) if self.route.protocol.opening.any_event else None
             meaning = self.route.protocol.meaning
-            self._ask(
-                step,
-                OpenCase(
-                    actor=AUDITOR, enrolment=RUN, meaning=meaning, facts=facts, happened=step.at, at_step=at_step
-                ),
-            )
+            opening = OpenCase(
+                actor=AUDITOR, enrolment=RUN, meaning=meaning, facts=facts, happened=step.at, at_step=at_step
+            )  # fmt: skip
+            self._ask(step, lambda _: opening)
             return
         refused = f"{step.key}|refused"
         if refused not in self._done and self._acted(step, facts):
             return
         if facts and self.cases.case(step.case).is_open:  # the world is not refused; only moves are (7)
-            self._ask(step, Record(actor=AUDITOR, enrolment=RUN, facts=facts, happened=step.at), "|facts")
+            recording = Record(actor=AUDITOR, enrolment=RUN, facts=facts, happened=step.at)
+            self._ask(step, lambda _: recording, "|facts")
 
     def _acted(self, step: _Step, facts: Mapping[str, Value]) -> bool:
         """Take the action; where it is refused, keep that on record and return False."""
-        stored = self.cases.case(step.case)
-        track, action = self.route.find(stored, step.event.activity)
-        act = Act(actor=AUDITOR, enrolment=RUN, track=track, action=action, facts=facts, happened=step.at)
+        found: list[tuple[str, str, str]] = []
+
+        def act(stored: Case) -> Act:
+            track, action = self.route.find(stored, step.event.activity)
+            found.append((track, action, stored.enrolments[RUN].tracks[self.route.main].step))
+            return Act(actor=AUDITOR, enrolment=RUN, track=track, action=action, facts=facts, happened=step.at)
+
         try:
             self._ask(step, act)
         except Refused as refused:
+            track, action, stands = found[-1]
             noted = NoteRefused(
                 actor=AUDITOR,
                 attempted=action,
                 enrolment=RUN,
                 track=track,
-                step=stored.enrolments[RUN].tracks[self.route.main].step,
+                step=stands,
                 reasons=refused.reasons,
                 request=str(step.index),
             )
-            self._ask(step, noted, "" if not facts else "|refused")
+            self._ask(step, lambda _: noted, "" if not facts else "|refused")
             return False
         return True
 
-    def _ask(self, step: _Step, command: AnyCommand, suffix: str = "") -> None:
+    def _ask(self, step: _Step, command: Callable[[Case], AnyCommand], suffix: str = "") -> None:
+        """Carry out what is to be asked of the case as it is when it is locked."""
         ticket = Ticket(REPLAY, step.key + suffix, "")
-        work = deciding(command, lambda: step.at, self.route.library, with_repeats=False)
-        run = self.cases.open if isinstance(command, OpenCase) else self.cases.transact
+
+        def work(stored: Case) -> Written:
+            return deciding(command(stored), lambda: step.at, self.route.library, with_repeats=False)(stored)
+
+        run = self.cases.open if step.index == 0 else self.cases.transact
         run(step.case, work, ticket)
 
     def _advance(self, until: datetime) -> None:
@@ -179,7 +198,7 @@ class _Reading:
     def _note(self, event: Event) -> None:
         if isinstance(event, happenings.StepEntered):
             moment = isinstance(event.happened, datetime)
-            day = day_text(event.happened, self.route.zone) if moment else str(event.happened)  # type: ignore[arg-type]
+            day = day_text(event.happened, self.route.zone) if moment else str(event.happened)
             self.visits[event.track, event.visit] = day
             if event.track == self.route.main:
                 self.entered.append(event)
@@ -211,3 +230,63 @@ class _Reading:
         for days in questions.stalled_days:
             if (day - on).days >= days:
                 self.found.stalled[day, standing[-1].step, days] += 1
+
+
+class OtherReplayError(SpeanError):
+    """This database holds another replay, or a real office; name a new file."""
+
+
+def replay_into(
+    url: str,
+    path: Path,
+    route: Route,
+    questions: Questions,
+    *,
+    facts: Mapping[str, str] | None = None,
+    progress: Progress = quietly,
+    firing: Line | None = None,
+    refusal: Line | None = None,
+) -> Findings:
+    """Replay a log through the database of this URL, which is made if it is missing, and return what was found.
+
+    The same log and protocol go on where they stopped. Raises LogError, OtherReplayError, and what the store raises.
+    """
+    size = path.stat().st_size if path.is_file() else 0
+    events = EventLog(path, route.zone, facts or {}, lambda done, total: progress(done // 4, total)).events()
+    log = list(by_case(events, size))
+    latest = max((event.at for _, events in log for event in events), default=None)
+    if latest is None:
+        raise AssertionError("a log without events is refused when it is read")
+    last = questions.until or local_date(latest, route.zone)
+    database = Database(url, create=True)
+    try:
+        _begin(database, path, route, facts or {}, last)
+        # What a log holds is no secret of ours: nothing of it is sealed.
+        cases = SqlCases(database, Vault(MemoryKeyring()))
+        passes = Passes(cases, SqlIncidents(database), Meta(database), lambda: route.library)
+        replay = StoredReplay(route, cases, passes)
+        replay.run(log, last, lambda done, total: progress(size // 4 + size * done // (2 * max(total, 1)), size))
+        found = replay.findings(log, questions, last, firing or _nowhere, refusal or _nowhere)
+    finally:
+        database.close()
+    progress(size, size)
+    return found
+
+
+def _begin(database: Database, path: Path, route: Route, facts: Mapping[str, str], last: date) -> None:
+    """Make the tables of a new database; in an old one, see that it is this replay's."""
+    mark = sha256(
+        path.read_bytes() + repr((route.protocol.meaning, sorted(facts.items()), last)).encode()
+    ).hexdigest()
+    if not schema.version_of(database):
+        schema.upgrade(database)
+        meta = Meta(database)
+        meta.put(SIMULATION, "yes")
+        meta.put(REPLAY, mark)
+    schema.check(database)
+    if Meta(database).get(REPLAY) != mark:
+        raise OtherReplayError
+
+
+def _nowhere(_: str) -> None:
+    """Keep no line."""

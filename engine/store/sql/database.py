@@ -200,6 +200,6 @@ _SENTENCES: dict[type[StoreError], str] = {
     BusyError: "another process keeps the database locked; nothing was written. Try again, or see what else uses it.",
     FullError: "the disk is full; nothing was written. Free some space and try again.",
     DiskError: "the disk answered with an error; nothing was written. Check the disk, then run `spean verify`.",
-    CorruptError: "this is no whole database; nothing was written. Put it aside and run `spean restore` with a backup.",
+    CorruptError: "this is no whole database; nothing was written. Put it aside; `spean restore` brings a backup.",
     ReadOnlyError: "the database cannot be opened for writing; check the rights of the file and of its folder.",
 }

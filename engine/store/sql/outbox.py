@@ -72,7 +72,7 @@ class SqlOutbox:
         passed("mail: before claim")
         at = micros(now)
         with self.database.write() as connection:
-            numbers: list[int] = list(connection.execute(_claimable(at).limit(limit)).scalars())
+            numbers = [row.number for row in connection.execute(_claimable(at).limit(limit))]
             if not numbers:
                 return ()
             numbers = [*numbers, *connection.execute(_sharing(numbers)).scalars()]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from engine.run.cli.options import As, Format, Language
 
 app = typer.Typer(
     name="spean",
@@ -17,21 +18,6 @@ app = typer.Typer(
 )
 
 
-class Format(StrEnum):
-    """How a command answers."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class Language(StrEnum):
-    """In which language titles are shown."""
-
-    ENGLISH = "en"
-    KHMER = "km"
-
-
-As = Annotated[Format, typer.Option("--format", help="text to read, or one JSON document on standard output.")]
 ProtocolFile = Annotated[Path, typer.Argument(metavar="PROTOCOL", help="A protocol file.")]
 
 

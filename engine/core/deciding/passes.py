@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from engine.core.case import events as happenings
@@ -59,16 +60,22 @@ def send_urgent(draft: Draft, *, with_repeats: bool) -> None:
     for name, key in _in_order(draft, with_repeats):
         item = draft.case.enrolments[name].clocks[key]
         if terms_for(draft, draft.rules(name), item).kind in URGENT:
-            _send(draft, name, item, with_repeats, takes_miss=False)
+            _send(draft, name, item, with_repeats)
 
 
 def _run_round(draft: Draft, with_repeats: bool) -> bool:
-    """Serve all clocks that are due; return whether a miss had effects, so that more may be due now."""
+    """Serve all clocks that are due; return whether a miss had effects, so that more may be due now.
+
+    Misses are taken in the order of their limits, whoever has waited longest: what the first of them moves may show
+    that a later limit was never missed. So each round takes those of one instant.
+    """
+    due = _in_order(draft, with_repeats)
+    first = min(_effective(draft, due), default=draft.now)
     effects = False
-    for name, key in _in_order(draft, with_repeats):
+    for name, key in due:
         item = draft.case.enrolments[name].clocks[key]
         if item.clock.is_open:
-            effects |= _serve(draft, name, item, with_repeats)
+            effects |= _serve(draft, name, item, with_repeats, first)
     return effects
 
 
@@ -84,32 +91,45 @@ def _in_order(draft: Draft, with_repeats: bool) -> list[tuple[str, str]]:
     return [(name, key) for _, name, key in sorted(found)]
 
 
-def _serve(draft: Draft, enrolment: str, item: CaseClock, with_repeats: bool) -> bool:
-    missed = _send(draft, enrolment, item, with_repeats, takes_miss=True)
-    placed = draft.rules(enrolment).deadlines.get(item.deadline)  # silence and waiting stand in no protocol
-    if not missed or placed is None:
+def _effective(draft: Draft, due: list[tuple[str, str]]) -> Iterator[datetime]:
+    """Yield the limits whose being missed sets, opens, tells or moves something."""
+    for name, key in due:
+        item, rules = draft.case.enrolments[name].clocks[key], draft.rules(name)
+        limit = _missed_limit(draft, item, terms_for(draft, rules, item))
+        if limit is not None and rules.has_effects(item.deadline):
+            yield limit
+
+
+def _missed_limit(draft: Draft, item: CaseClock, terms: Terms) -> datetime | None:
+    """Return the limit of a clock that is past, and that no pass has taken as missed yet."""
+    clock, limit = item.clock, item.clock.limit
+    if limit is None or limit > draft.now or clock.miss_taken == clock.now.number:
+        return None
+    return None if stopped(clock, terms, draft.held, draft.now) else limit
+
+
+def _serve(draft: Draft, enrolment: str, item: CaseClock, with_repeats: bool, until: datetime) -> bool:
+    """Serve one clock; its miss only if its limit lies at or before ``until``. Return whether that had effects."""
+    missed = _send(draft, enrolment, item, with_repeats, takes_miss=until)
+    rules = draft.rules(enrolment)
+    if not missed or not rules.has_effects(item.deadline):
         return False
-    deadline = placed.deadline
-    _miss(draft, enrolment, item, deadline)
-    return deadline.then is not None or deadline.if_missed is not None
+    _miss(draft, enrolment, item, rules.deadlines[item.deadline].deadline)
+    return True
 
 
-def _send(draft: Draft, enrolment: str, item: CaseClock, with_repeats: bool, *, takes_miss: bool) -> bool:
-    """Send what is due of one clock; return whether its limit was missed, which ``takes_miss`` writes down."""
+def _send(
+    draft: Draft, enrolment: str, item: CaseClock, with_repeats: bool, *, takes_miss: datetime | None = None
+) -> bool:
+    """Send what is due of one clock; write down and return whether its limit was missed, up to ``takes_miss``."""
     rules = draft.rules(enrolment)
     terms = terms_for(draft, rules, item)
-    limit = item.clock.limit
-    missed = (
-        limit is not None
-        and limit <= draft.now
-        and item.clock.miss_taken < item.clock.now.number
-        and not stopped(item.clock, terms, draft.held, draft.now)
-    )
+    limit = _missed_limit(draft, item, terms)
     # What the deadline itself moves happens at the limit: rungs that lie behind it are for what still stands.
-    until = limit if missed and rules.moves_case(item.deadline) else None
+    until = limit if rules.moves_case(item.deadline) else None
     fired = fire(item.clock, terms, draft.held, draft.now, with_repeats=with_repeats, until=until)
-    noticed = missed and takes_miss
-    clock = evolve(fired.clock, miss_taken=fired.clock.now.number) if noticed else fired.clock
+    missed = limit is not None and takes_miss is not None and limit <= takes_miss
+    clock = evolve(fired.clock, miss_taken=fired.clock.now.number) if missed else fired.clock
     _write(draft, enrolment, evolve(item, clock=clock), fired, terms)
     return missed
 

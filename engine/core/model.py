@@ -250,10 +250,14 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Starts:
-    """A request that another protocol be started; shown as requested until started or refused (1)."""
+    """A request that another protocol be started; shown as requested until started or refused (1).
+
+    ``one_per``: a number field; so many requests are made (one for each person found). None: one request.
+    """
 
     protocol: str
     carry: tuple[str, ...] = ()
+    one_per: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,6 +460,8 @@ class Protocol:
     limits: Mapping[str, Limit] = field(default_factory=dict)
     escalations: Mapping[str, Escalation] = field(default_factory=dict)
     exceptions: Mapping[str, Text] = field(default_factory=dict)
+    #: How long somebody who is asked may take, by kind of waiting item; only what differs from the language's own.
+    waits: Mapping[str, Duration] = field(default_factory=dict)
     letters: Mapping[str, Text] = field(default_factory=dict)
     meaning: str = ""
 

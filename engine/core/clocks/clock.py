@@ -337,7 +337,7 @@ def void(
         return clock
     since = now if happened is None else happened
     marked = _mark_late(clock, terms, since, now)
-    if reason != NOT_APPLICABLE and not _in_time(clock, terms, since, held):
+    if reason not in _NEVER_MISSED and not _in_time(clock, terms, since, held):
         return evolve(marked, outcome=Outcome.MISSED, ended=now)
     return evolve(marked, outcome=Outcome.VOID, reason=reason, ended=now)
 
@@ -346,6 +346,15 @@ NOT_APPLICABLE = "not applicable"
 STEP_LEFT = "step left"
 TRACK_CLOSED = "track closed"
 CASE_CLOSED = "case closed"
+WITHDRAWN = "withdrawn"
+#: Void for these reasons a clock should not have run at all, so it cannot have missed anything.
+_NEVER_MISSED = frozenset({NOT_APPLICABLE, WITHDRAWN})
+
+
+def withdrawn(clock: Clock, terms: Terms, held: Held, now: datetime) -> Change:
+    """It was opened by mistake: void, also behind its limit, and everybody who was told hears of it."""
+    notices = tuple(Notice(NoticeKind.WITHDRAWAL, to, now) for to in clock.told) if clock.is_open else ()
+    return Change(void(clock, terms, WITHDRAWN, held, now), notices)
 
 
 def leave_step(clock: Clock, terms: Terms, happened: date | datetime, held: Held, now: datetime) -> Change:

@@ -39,15 +39,17 @@ class Coming(StrEnum):
     TRACK_ENDS = "track ends"
     HOLD_ENDS = "hold ends"
     CONSENT_ENDS = "consent ends"
+    ASKED = "asked"  # for something that waits for an answer, as a start elsewhere
+    LAPSED = "lapsed"  # an approval that waited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One thing that would come about at an instant (UTC).
 
-    ``subject``: the clock, task, field, hold, consent or track it is about; ``track.step.action`` of a move; the rule
-    of an alarm. Messages say to which ``role``, on which ``topic``, about which ``rung`` and what sort of message
-    ``sends`` it is. ``value``: the fact that is set, or the outcome of a track.
+    ``subject``: the clock, task, field, hold, consent, track or waiting item it is about; ``track.step.action`` of a
+    move; the rule of an alarm. Messages say to which ``role``, on which ``topic``, about which ``rung`` and what sort
+    of message it ``sends``. ``value``: the fact that is set, or the outcome of a track.
     """
 
     what: Coming
@@ -181,6 +183,12 @@ def _of_hold(_: Case, event: happenings.HoldSet) -> Iterator[Entry]:
     yield Entry(what=Coming.HOLD_ENDS, at=event.at, subject=event.hold.id)
 
 
+def _of_waiting(_: Case, event: happenings.WaitingSet) -> Iterator[Entry]:
+    """Time asks and lets lapse; it never answers."""
+    item = event.waiting
+    yield Entry(what=Coming(event.what), at=event.at, enrolment=item.enrolment, subject=item.id)
+
+
 _READERS: Mapping[type[Event], Callable[[Case, Any], Iterator[Entry]]] = MappingProxyType(
     {
         happenings.ClockSet: _of_clock,
@@ -191,5 +199,6 @@ _READERS: Mapping[type[Event], Callable[[Case, Any], Iterator[Entry]]] = Mapping
         happenings.StepEntered: _of_step,
         happenings.TrackEnded: _of_end,
         happenings.HoldSet: _of_hold,
+        happenings.WaitingSet: _of_waiting,
     }
 )

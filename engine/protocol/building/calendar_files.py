@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import lru_cache
 from itertools import pairwise
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from engine.core.clocks.calendar import Calendar, Hours
+from engine.core.clocks.zone import is_zone
 from engine.protocol.reading.nodes import Scalar
 from engine.protocol.schema.forms import Desk, Form, Trail, suggest
 from engine.protocol.schema.keys import WEEKDAYS
@@ -79,22 +79,11 @@ def check_zone(scalar: Scalar | None, trail: Trail, desk: Desk) -> str | None:
     """Return the name of a time zone; an unknown one is reported."""
     if scalar is None:
         return None
-    if _is_zone(scalar.text):
+    if is_zone(scalar.text):
         return scalar.text
     hint = suggest(scalar.text, available_timezones(), "Write continent and city: `Asia/Phnom_Penh`.")
     desk.report("SP227", scalar.place, trail, f"There is no time zone {show(scalar.text)}.", hint)
     return None
-
-
-@lru_cache(maxsize=64)
-def _is_zone(name: str) -> bool:
-    if len(name) > 64 or not name.isascii() or not name[:1].isalpha() or name.isspace():
-        return False
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
 
 
 def _read_hours(form: Form | None, whole: Form, desk: Desk) -> tuple[Hours, ...] | None:

@@ -20,7 +20,7 @@ from engine.core.case.state import Case, TaskStatus
 from engine.core.clocks.clock import Outcome
 from engine.core.deciding.decide import wake
 from engine.core.deciding.forecast import Coming, Entry, Forecast, forecast
-from engine.core.model import IfMissed, Kind, MessageKind, Protocol, Task
+from engine.core.model import IfMissed, Kind, MessageKind, Protocol, Starts, Task
 from engine.run.virtual import Simulation
 from engine.store.ports import Written
 from tests.builders.live import BOSS, DAY, HOUR, START, WORKER, Live
@@ -108,6 +108,16 @@ def test_a_refused_move_is_foretold_with_its_deadline() -> None:
     found = foretold(live, 3)
     refused = [(entry.subject, entry.deadline) for entry in found.entries if entry.what is Coming.NOT_MOVED]
     assert refused == [("main.one.shut", PATH), ("main.one.shut", "main.one.call.late")]
+
+
+def test_what_waits_for_an_answer_is_foretold() -> None:
+    """A limit that moves the case lets an approval of the left step lapse, and may ask for a start elsewhere."""
+    starts = action("starts", "two", starts=Starts("rescue"))
+    granted = action("granted", "two", approval="supervisor")
+    live = case(starts, granted, deadline("limit", then="starts"))
+    live.do(commands.AskApproval(actor=WORKER, enrolment="e1", track="main", action="granted"))
+    found = {(what, subject) for _, what, subject in told(foretold(live, 2))}
+    assert {("lapsed", "w1"), ("asked", "w2")} <= found
 
 
 def test_ends_of_holds_and_consents_are_foretold() -> None:
@@ -243,7 +253,7 @@ def test_the_forecast_is_what_a_simulation_does_when_nobody_acts(
     happened = simulation.store.journal("case-1")
     assert _messages(found) == [
         (row.message.at, row.message.to, row.message.topic, row.message.subject, row.message.rung)
-        for row in simulation.store.outbox(10_000)
+        for row in simulation.store.messages(10_000)
     ]
     for what, kind in (
         (Coming.MOVED, happenings.ActionTaken),

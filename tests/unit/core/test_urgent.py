@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.core.case import commands
 from engine.core.case import events as happenings
-from engine.core.case.effects import Topic
+from engine.core.case.effects import Told, Topic
 from engine.core.case.reasons import Why
 from engine.core.case.state import Case, CaseClock
 from engine.core.deciding.decide import wakes
@@ -89,7 +89,7 @@ def test_what_a_miss_brings_about_waits_for_a_whole_pass() -> None:
     missed = IfMissed({"other": "b"}, "explain", ("director",))
     live = case(safety(if_missed=missed), Task("explain", required=False))
     urgent(live, DAY + HOUR)
-    assert {type(event) for event in live.new} == {happenings.RungFired, happenings.ClockSet}
+    assert {type(event) for event in live.new} == {happenings.RungFired, happenings.ClockSet, Told}
     assert live.told(Topic.MISSED) == []
     assert wanted(live) == Wakes(START + DAY, START + 2 * DAY)
     live.run(HOUR)

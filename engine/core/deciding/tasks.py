@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from engine.core.case import events as happenings
 from engine.core.case.reasons import Reason, Refused, Why
-from engine.core.case.state import CaseClock, Enrolment, Occurrence, TaskState, TaskStatus, TrackState
+from engine.core.case.state import CaseClock, Enrolment, Occurrence, Place, TaskState, TaskStatus, TrackState
 from engine.core.clocks import clock as clocks
 from engine.core.clocks.calendar import Calendar, local_date
 from engine.core.clocks.clock import Change
@@ -309,7 +309,9 @@ def _belongs(clock: str, task: str) -> bool:
 
 def _is_current(draft: Draft, enrolment: str, state: TaskState) -> bool:
     track = draft.case.enrolments[enrolment].tracks.get(state.track)
-    return track is not None and track.visit == state.visit and track.step == state.step
+    if track is None or track.place is not Place.OPEN:
+        return False
+    return (track.visit, track.step) == (state.visit, state.step)
 
 
 def _anchor(value: Value | None, calendar: Calendar) -> date | None:

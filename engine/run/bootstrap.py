@@ -52,7 +52,7 @@ def worker_of(office: Office, *, notifier: Notifier | None = None, checkpoints: 
         composer=composer,
         sender=sender,
         secret=secret,
-        duty_address=office.people.now().duty_address,
+        duty_address=lambda: office.people.now().duty_address,
         published=office.settings.path(office.settings.office.checkpoints),
     )
     linking = Linking(office.cases, office.registry.library, office.time.now, office.keyring.secret("link"))

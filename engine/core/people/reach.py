@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from engine.core.people.directory import Directory
+from engine.core.people.directory import Directory, User
 from engine.core.people.standing import CaseView, holders_of, may_act, on_duty, roles_of, stand_ins
 
 
@@ -34,7 +34,7 @@ class Obstacle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who gets a message. ``to`` is a user, or the duty address itself; ``role`` is empty where no role leads there."""
+    """Who gets a message. ``to`` is a user, or the duty address itself; ``role`` is empty where none leads there."""
 
     to: str
     address: str
@@ -74,23 +74,24 @@ class Reach:
         """Return why the user, her deputies left out, cannot be reached; None where nothing is in the way."""
         if not may_act(self.directory, user, self.case, self.now):
             return Obstacle.NO_STANDING
-        if self.directory.absence(user, self.now) is not None:
+        return self._obstacle_of(self.directory.users[user])
+
+    def _obstacle_of(self, user: User) -> Obstacle | None:
+        """Return why somebody who may act in the case cannot be reached."""
+        if self.directory.absence(user.id, self.now) is not None:
             return Obstacle.AWAY
-        known = self.directory.users[user]
-        if not known.email:
+        if not user.email:
             return Obstacle.NO_ADDRESS
-        if not known.verified:
+        if not user.verified:
             return Obstacle.UNVERIFIED
-        return Obstacle.UNDELIVERABLE if known.email.lower() in self.undeliverable else None
+        return Obstacle.UNDELIVERABLE if user.email.lower() in self.undeliverable else None
 
     def _present(self, role: str, why: Why, users: Iterable[str]) -> tuple[Recipient, ...]:
-        """Return the users, each absent one replaced by a deputy, who can be reached."""
+        """Return those of the users, who all may act in the case, or of their deputies, who can be reached."""
         found: dict[str, Recipient] = {}
         for user in users:
-            last = stand_ins(self.directory, user, self.case, self.now)[-1]
-            if last not in found and self.obstacle(last) is None:
-                known = self.directory.users[last]
-                stands_in = last != user and why is not Why.RECORDER
-                reason = Why.DEPUTY if stands_in else why
-                found[last] = Recipient(last, known.email, known.language, role, reason)
+            last = self.directory.users[stand_ins(self.directory, user, self.case, self.now)[-1]]
+            if last.id not in found and self._obstacle_of(last) is None:
+                stands_in = last.id != user and why is not Why.RECORDER
+                found[last.id] = Recipient(last.id, last.email, last.language, role, Why.DEPUTY if stands_in else why)
         return tuple(found.values())

@@ -59,10 +59,17 @@ class Reach:
 
     def role(self, role: str, why: Why = Why.ROLE) -> tuple[Recipient, ...]:
         """Return who gets a message for the role; nobody twice, in the order of their ids."""
-        by_right = (why, holders_of(self.directory, role, self.case, self.now))
-        duty = (Why.ON_DUTY if why is Why.ROLE else why, on_duty(self.directory, role, self.case, self.now))
-        first, second = (duty, by_right) if self.asleep else (by_right, duty)
-        return self._present(role, *first) or self._present(role, *second)
+        first, second = (self.on_duty, self.by_right) if self.asleep else (self.by_right, self.on_duty)
+        return first(role, why) or second(role, why)
+
+    def by_right(self, role: str, why: Why = Why.ROLE) -> tuple[Recipient, ...]:
+        """Return who can be reached of those to whom the role belongs, deputies in place of who is away."""
+        return self._present(role, why, holders_of(self.directory, role, self.case, self.now))
+
+    def on_duty(self, role: str, why: Why = Why.ROLE) -> tuple[Recipient, ...]:
+        """Return who can be reached of those on duty for the role, deputies in place of who is away."""
+        reason = Why.ON_DUTY if why is Why.ROLE else why
+        return self._present(role, reason, on_duty(self.directory, role, self.case, self.now))
 
     def person(self, user: str) -> tuple[Recipient, ...]:
         """Return who gets a message for one person, if that person may still act in the case."""

@@ -52,7 +52,7 @@ def worker(
     office: Office = "",
     ticks: Annotated[int, typer.Option("--ticks", metavar="N", help="Stop after so many ticks. 0: never.")] = 0,
 ) -> None:
-    """Run the worker until it is told to stop: clocks fire, mails leave. One line of JSON for each tick that did something."""
+    """Run the worker until it is told to stop: clocks fire, mails leave. Logs one line of JSON per busy tick."""
     from engine.run.cli.worker_do import run_worker
 
     run_worker(office, ticks)
@@ -139,7 +139,9 @@ def backup(
 def restore(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")],
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder; with --replace an office.")],
-    keys: Annotated[Path | None, typer.Option("--keys", metavar="FILE", help="The copy of the persons' keys.")] = None,
+    keys: Annotated[
+        Path | None, typer.Option("--keys", metavar="FILE", help="The copy of the persons' keys.")
+    ] = None,
     master_key: Annotated[
         Path | None, typer.Option("--master-key", metavar="FILE", help="The file of the master key.")
     ] = None,

@@ -7,6 +7,7 @@ import json
 import sys
 from datetime import datetime
 from itertools import count
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -14,9 +15,9 @@ from engine.core.errors import SpeanError
 from engine.run.bootstrap import check_organisation, passes_of, worker_of
 from engine.run.cli.output import print_json
 from engine.run.cli.session import WhenError, opened
-from engine.run.office import Office, open_office
+from engine.run.event_log import read_timestamp
+from engine.run.office import Office
 from engine.run.scheduler import run_until_stopped
-from engine.run.settings import office_folder
 from engine.run.worker import TickReport
 
 
@@ -75,9 +76,6 @@ def _now(office: Office, typed: str) -> datetime:
         return office.time.now()
     if not office.is_simulation:
         raise NowError
-    from engine.run.event_log import read_timestamp
-    from zoneinfo import ZoneInfo
-
     try:
         return read_timestamp(typed, ZoneInfo(office.settings.office.zone))
     except ValueError as error:

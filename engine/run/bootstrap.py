@@ -36,8 +36,8 @@ class OrganisationError(SpeanError):
 
     def __init__(self, missing: Sequence[Gap]) -> None:
         """Say the first of what is missing, and how much more there is."""
-        shown = "".join(f"\n- {one}" for one in missing[:MOST_GAPS])
-        more = f"\n- and {len(missing) - MOST_GAPS} more" if len(missing) > MOST_GAPS else ""
+        shown = "".join(f" ({number}) {one}" for number, one in enumerate(missing[:MOST_GAPS], 1))
+        more = f" And {len(missing) - MOST_GAPS} more: `spean organisation check`." if len(missing) > MOST_GAPS else ""
         super().__init__(f"In this organisation some messages would reach nobody; nothing was started.{shown}{more}")
 
 

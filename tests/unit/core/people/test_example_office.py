@@ -15,7 +15,7 @@ from engine.core.people.rehearsal import import_office
 from engine.core.people.staff import administrators
 from engine.core.people.standing import CaseView, roles_of
 from engine.run.demo import library_from
-from tests.documents import ROOT
+from tests.documents import ROOT, page
 
 NOW = datetime(2027, 1, 4, 3, tzinfo=UTC)
 OFFICE = ROOT / "examples" / "office"
@@ -102,6 +102,13 @@ def test_unverified_office_may_not_start() -> None:
     assert found
     assert all("not verified" in gap.why and gap.hint.startswith("spean user verify") for gap in found)
     assert not any(gap.passing for gap in found)
+
+
+def test_gap_on_the_page_is_a_real_one() -> None:
+    """The gap that the page for administrators shows is the one that this office would have."""
+    end = commands.EndMembership(by="setup", user="pen_sotheara", role="provincial_focal", province="north")
+    (gap,) = gaps(protocols()[0], carry_out(office(), [end], NOW)[1], protocols()[1], NOW)
+    assert str(gap) in " ".join(page("docs/how-to/run-an-office.md").split())
 
 
 def test_lists_are_plain() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -57,7 +57,7 @@ class SmallWorld:
     def step(self, track: str) -> str | None:
         return self.at.get(track)
 
-    def reached(self, track: str) -> frozenset[str]:
+    def reached(self, track: str) -> Collection[str]:
         return self.been.get(track, frozenset())
 
     def outcome(self, track: str) -> str | None:

@@ -34,7 +34,7 @@ class Obstacle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who gets a message. ``to`` is a user, or the duty address itself; ``role`` is empty where none leads there."""
+    """Who gets a message. ``to``: a user, or the duty address itself; ``role`` is empty where no role leads there."""
 
     to: str
     address: str
@@ -72,8 +72,8 @@ class Reach:
         return self._present(role, reason, on_duty(self.directory, role, self.case, self.now))
 
     def person(self, user: str) -> tuple[Recipient, ...]:
-        """Return who gets a message for one person, if that person may still act in the case."""
-        if not roles_of(self.directory, user, self.case, self.now):
+        """Return who gets a message for one person, if that person still acts in the case or is asked about it."""
+        if user not in self.case.invited and not roles_of(self.directory, user, self.case, self.now):
             return ()
         return self._present("", Why.PERSON, [user])
 

@@ -31,6 +31,7 @@ class CaseView:
     """What access and routing read of a case: whose it is, and who holds which role in it (role to user).
 
     ``province`` None: that of the agency. ``subject``: the code of the person it is about; conflicts may name it.
+    ``invited``: who is asked something about it without a role in it (a case is offered to them).
     """
 
     id: str
@@ -38,6 +39,7 @@ class CaseView:
     province: str | None = None
     holders: Mapping[str, str] = field(default_factory=dict)
     subject: str = ""
+    invited: frozenset[str] = frozenset()
 
 
 def roles_of(directory: Directory, user: str, case: CaseView, now: datetime) -> frozenset[str]:

@@ -78,7 +78,7 @@ def test_has_reached_stays_true() -> None:
     live = Live(protocol(main(), side(opens_when=And((reached("main", "first"), at("main", "second"))))))
     live.act("go")
     assert live.track("side").step == "open"
-    assert live.track().reached == {"first", "second"}
+    assert live.track().reached == ("first", "second")
 
 
 def test_tracks_that_open_each_other_open_in_one_decision() -> None:

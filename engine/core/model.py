@@ -55,6 +55,8 @@ class Kind(StrEnum):
 ARMED_UNLESS_FALSE = frozenset({Kind.LAW, Kind.SAFETY, Kind.CLINICAL, Kind.EVIDENCE})
 #: Run through a hold unless the deadline says otherwise (19).
 RUN_THROUGH_HOLDS = frozenset({Kind.LAW, Kind.SAFETY, Kind.CLINICAL})
+#: Served alone while a brake holds everything else back.
+URGENT = frozenset({Kind.SAFETY, Kind.CLINICAL, Kind.EVIDENCE})
 
 
 class Lasts(StrEnum):
@@ -297,7 +299,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A place a track can stand at. Final (with an outcome) or with a way out (3)."""
+    """A place a track can stand at: final, or with a way out (3). ``success``: its outcome counts as one (27)."""
 
     id: str
     title: Text = field(default_factory=dict)
@@ -311,6 +313,7 @@ class Step:
     actions: Mapping[str, Action] = field(default_factory=dict)
     no_limit: str | None = None
     final: str | None = None
+    success: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,15 @@ PRIVATE = MappingProxyType({"private": True})
 UNKNOWN = "unknown"
 
 
+class Erased(str):
+    """What an answer reads as whose key was destroyed: unknown. Only a page that shows it tells the two apart."""
+
+    __slots__ = ()
+
+
+ERASED = Erased(UNKNOWN)
+
+
 @dataclass(frozen=True, slots=True)
 class Approximate:
     """A date or moment known to lie between two bounds, both included. Bounds are of one type."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from typing import Any, TypeVar
 
+from engine.core.case import effects
 from engine.core.case import events as happenings
 from engine.core.case.events import Event
 from engine.core.case.state import Case, Enrolment, Place, TrackState
@@ -21,8 +22,11 @@ OF_RECORD_ONLY = frozenset(
         happenings.NoteAdded,
         happenings.AttemptRefused,
         happenings.CaseErased,
+        effects.Told,
     )
 )
+#: Events that change the state without its version: no form that somebody has open can collide with a promise.
+OUTSIDE_VERSION = OF_RECORD_ONLY | {happenings.Acknowledged}
 
 #: Fields of the case with what they become.
 Changes = dict[str, Any]
@@ -37,7 +41,7 @@ def fold(case: Case, events: Iterable[Event]) -> Case:
 def apply(case: Case, event: Event) -> Case:
     """Return the case after one event."""
     changes = _APPLY[type(event)](case, event)
-    version = case.version if type(event) in OF_RECORD_ONLY else case.version + 1
+    version = case.version if type(event) in OUTSIDE_VERSION else case.version + 1
     return evolve(case, seq=case.seq + 1, version=version, recorded=event.at, **changes)
 
 
@@ -109,7 +113,7 @@ def _track_primed(case: Case, event: happenings.TrackPrimed) -> Changes:
 
 
 def _enrolment_ended(case: Case, event: happenings.EnrolmentEnded) -> Changes:
-    ended = evolve(case.enrolments[event.enrolment], ended=event.at, outcome=event.outcome)
+    ended = evolve(case.enrolments[event.enrolment], ended=event.at, outcome=event.outcome, success=event.success)
     return _with_enrolment(case, ended)
 
 
@@ -126,7 +130,7 @@ def _consent_recorded(case: Case, event: happenings.ConsentRecorded) -> Changes:
     return {} if event.older else {"consents": {**case.consents, event.consent: event.record}}
 
 
-def _clock_set(case: Case, event: happenings.ClockSet) -> Changes:
+def _clock_set(case: Case, event: happenings.ClockSet | happenings.Acknowledged) -> Changes:
     enrolment = case.enrolments[event.enrolment]
     return _with_enrolment(case, evolve(enrolment, clocks={**enrolment.clocks, event.clock.key: event.clock}))
 
@@ -209,6 +213,7 @@ _APPLY: dict[type[Event], Callable[[Case, Any], Changes]] = {
     happenings.ConsentRecorded: _consent_recorded,
     happenings.ContactMade: _unchanged,
     happenings.ClockSet: _clock_set,
+    happenings.Acknowledged: _clock_set,
     happenings.RungFired: _unchanged,
     happenings.TaskSet: _task_set,
     happenings.HoldSet: _hold_set,
@@ -220,4 +225,5 @@ _APPLY: dict[type[Event], Callable[[Case, Any], Changes]] = {
     happenings.NoteAdded: _unchanged,
     happenings.AttemptRefused: _unchanged,
     happenings.NotTaken: _unchanged,
+    effects.Told: _unchanged,
 }

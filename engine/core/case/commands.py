@@ -199,11 +199,12 @@ class EndHold(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledge(Command):
-    """Promise to act by then: repeats of the clock's last rung stop until then (24)."""
+    """Promise to act by then: repeats of the clock's last rung stop until then (24). ``doing``: what will be done."""
 
     enrolment: str
     clock: str
     promised: datetime
+    doing: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,10 +266,14 @@ class Erase(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass(Command):
-    """One pass of the worker over the case: everything due by now goes out (25)."""
+    """One pass of the worker over the case: everything due by now goes out (25).
+
+    ``only_urgent``: only the rungs of safety, clinical and evidence clocks; everything else waits for a whole pass.
+    """
 
     actor: Actor = Actor()
     with_repeats: bool = True
+    only_urgent: bool = False
 
 
 AnyCommand = (

@@ -48,6 +48,13 @@ class Message:
     limit: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told(Event):
+    """A message was written for somebody: of record, so that the outbox can be made anew from the journal."""
+
+    message: Message
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What a command leads to: events for the journal, messages for the outbox, all in one transaction."""

@@ -111,9 +111,10 @@ class TrackPrimed(OfEnrolment):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolmentEnded(OfEnrolment):
-    """The main track and every opened track are final. ``outcome`` is the main track's."""
+    """The main track and every opened track are final. ``outcome`` is the main track's, and ``success`` its own."""
 
     outcome: str | None
+    success: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +173,18 @@ class ClockSet(OfEnrolment):
     what: str
     clock: CaseClock
     reason: str = field(default="", metadata=PRIVATE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged(OfEnrolment):
+    """Somebody (``by``) promised to act on a clock by ``promised`` (UTC); ``clock`` is what it became.
+
+    ``doing``: what will be done, in words that may name people. It stands in the journal only.
+    """
+
+    clock: CaseClock
+    promised: datetime
+    doing: str = field(default="", metadata=PRIVATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

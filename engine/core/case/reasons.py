@@ -34,6 +34,7 @@ class Why(StrEnum):
     NEEDS_SUPERVISOR = "{subject} needs the supervisor."
     TOO_LONG = "{subject} may last until {detail} at most."
     IN_THE_FUTURE = "{subject} lies in the future."
+    MAY_NOT_PROMISE = "Only somebody with a role in the case can promise to act; {subject}."
     NOT_EXTENDABLE = "{subject}: {detail}."
     DRAFT = "The protocol {subject} is a draft; it runs only on invented people until it is adopted."
     NOT_IN_FORCE = "The protocol {subject} is in force from {detail} on."

@@ -87,13 +87,17 @@ class TaskStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One time a task is to be done. A grid gives it a due date and a window of dates, both ends included (8)."""
+    """One time a task is to be done. A grid gives it a due date and a window of dates, both ends included (8).
+
+    ``moved_from``: the date of the grid itself, where a festival week has moved the due date before it.
+    """
 
     number: int
     status: TaskStatus = TaskStatus.OPEN
     due: date | None = None
     window: tuple[date, date] | None = None
     done: date | datetime | None = None
+    moved_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,7 @@ class CaseClock:
 class Enrolment:
     """One run of one protocol version in a case. ``meaning`` is what it pins (2). ``rules``: truth of each rule.
 
+    ``success``: whether its outcome counts as one; no run that goes on does, and none whose protocol is silent (27).
     ``visits``: the highest visit number of each track of which a withdrawal took a visit back; none is used twice.
     """
 
@@ -170,6 +175,7 @@ class Enrolment:
     rules: Mapping[str, bool | None] = field(default_factory=dict)
     visits: Mapping[str, int] = field(default_factory=dict)
     outcome: str | None = None
+    success: bool = False
     ended: datetime | None = None
 
     @property

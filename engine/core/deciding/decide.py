@@ -24,16 +24,18 @@ from engine.core.deciding.answers import answer
 from engine.core.deciding.approvals import lapse_stale
 from engine.core.deciding.draft import Draft
 from engine.core.deciding.facts import is_older, record_facts, refuse_conflicts
-from engine.core.deciding.happening import check_when, set_happened
+from engine.core.deciding.happening import set_happened
 from engine.core.deciding.holders import assign_role, hand_over
 from engine.core.deciding.holds import begin_hold, confirm_hold, end_hold, renew_hold
 from engine.core.deciding.library import Library
 from engine.core.deciding.moves import follow_up
 from engine.core.deciding.notes import erase, note, note_refused
 from engine.core.deciding.opening import enrol, open_case, reopen
-from engine.core.deciding.passes import next_wake, run_pass, settle
+from engine.core.deciding.passes import run_pass, send_urgent, settle
+from engine.core.deciding.promises import check_may_promise, record_promise
 from engine.core.deciding.rules import note_rules
 from engine.core.deciding.timers import arm_no_news, note_contact, set_clock, terms_for
+from engine.core.deciding.wakes import Wakes, next_wakes
 from engine.core.deciding.withdrawal import withdraw
 
 
@@ -61,6 +63,9 @@ def decided(
         return Decision(tuple(draft.events), tuple(draft.effects)), draft.case
     else:
         _check_open(case, closed_too=isinstance(command, commands.Withdraw | commands.Reopen))
+        if isinstance(command, commands.Pass) and command.only_urgent:
+            send_urgent(draft, with_repeats=command.with_repeats)
+            return Decision(tuple(draft.events), tuple(draft.effects)), draft.case
         draft.journal = journal
         settle(draft)
         set_happened(draft, getattr(command, "happened", None))
@@ -81,7 +86,12 @@ def _check_open(case: Case, *, closed_too: bool) -> None:
 
 def wake(case: Case, now: datetime, library: Library, *, with_repeats: bool = True) -> datetime | None:
     """Return when the next pass over this case has something to do; None for a closed case."""
-    return next_wake(Draft(case, library, commands.Actor(), now), with_repeats=with_repeats)
+    return wakes(case, now, library, with_repeats=with_repeats).any
+
+
+def wakes(case: Case, now: datetime, library: Library, *, with_repeats: bool = True) -> Wakes:
+    """Return when the next pass has something to do, and when one only for urgent clocks has."""
+    return next_wakes(Draft(case, library, commands.Actor(), now), with_repeats=with_repeats)
 
 
 def _record(draft: Draft, command: commands.Record) -> None:
@@ -139,16 +149,8 @@ def _check_known(draft: Draft, enrolment: str) -> None:
 
 
 def _acknowledge(draft: Draft, command: commands.Acknowledge) -> None:
-    item = _clock(draft, command.enrolment, command.clock)
-    terms = terms_for(draft, draft.rules(command.enrolment), item)
-    if not item.clock.is_open:
-        raise Refused(Reason(Why.NO_SUCH, f"open clock {command.clock}"))
-    check_when("The promise", command.promised)
-    latest = clocks.latest_promise(terms, draft.now)
-    if not draft.now < command.promised <= latest:
-        raise Refused(Reason(Why.TOO_LONG, "A promise", latest.isoformat()))
-    acknowledged = clocks.acknowledge(item.clock, command.promised)
-    set_clock(draft, command.enrolment, item, "acknowledged", clocks.Change(acknowledged))
+    check_may_promise(draft.actor)
+    record_promise(draft, command, _clock(draft, command.enrolment, command.clock))
 
 
 def _extend(draft: Draft, command: commands.ExtendLimit) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from engine.core.case import events as happenings
 from engine.core.case.apply import apply
 from engine.core.case.commands import Actor
-from engine.core.case.effects import Message, Topic
+from engine.core.case.effects import Message, Told, Topic
 from engine.core.case.events import Event
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case, Enrolment, TrackState
@@ -59,7 +59,8 @@ class Draft:
             self._held = None
 
     def send(self, message: Message) -> None:
-        """Add a message for the outbox."""
+        """Add a message for the outbox, and the record that somebody was told."""
+        self.emit(Told(at=self.now, message=message))
         self.effects.append(message)
 
     @contextmanager

@@ -53,7 +53,7 @@ def end_hold(draft: Draft, command: commands.EndHold) -> None:
     """End a hold now; the limits it stopped move."""
     ended = evolve(_live_hold(draft, command.hold), ended=draft.now)
     draft.emit(happenings.HoldSet(at=draft.now, by=draft.by, what="ended", hold=ended))
-    recompute_all(draft)
+    recompute_all(draft, draft.now)
 
 
 def _live_hold(draft: Draft, name: str) -> Hold:

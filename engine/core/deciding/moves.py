@@ -218,8 +218,11 @@ def end_enrolment(draft: Draft, enrolment: str) -> None:
     main = found.tracks.get(draft.rules(enrolment).protocol.main.id)
     if not found.is_open or main is None or any(state.place is Place.OPEN for state in found.tracks.values()):
         return
+    success = main.place is Place.ENDED and draft.rules(enrolment).protocol.main.steps[main.step].success
     draft.emit(
-        happenings.EnrolmentEnded(at=draft.now, by=draft.by, enrolment=enrolment, outcome=main.outcome)
+        happenings.EnrolmentEnded(
+            at=draft.now, by=draft.by, enrolment=enrolment, outcome=main.outcome, success=success
+        )
     )  # fmt: skip
     goes_on = bool(draft.open_enrolments())
     if not goes_on and not keeps_open(draft):

@@ -18,7 +18,17 @@ from engine.core.deciding.world import CaseWorld
 from engine.core.duration import Duration, Unit
 from engine.core.evolve import evolve
 from engine.core.judging.truth import evaluate
-from engine.core.model import ARMED_UNLESS_FALSE, Deadline, Entering, FromDeadline, FromField, Kind, Lasts, NoNews
+from engine.core.model import (
+    ARMED_UNLESS_FALSE,
+    URGENT,
+    Deadline,
+    Entering,
+    FromDeadline,
+    FromField,
+    Kind,
+    Lasts,
+    NoNews,
+)
 from engine.core.values import When
 
 #: For "the shortest" among durations written in different words.
@@ -293,11 +303,12 @@ def close_enrolment(draft: Draft, enrolment: str, *, whole_case: bool, leaves_si
             set_clock(draft, enrolment, item, "void", Change(closed))
 
 
-def recompute_all(draft: Draft) -> None:
-    """Derive the limits anew: a hold ended."""
+def recompute_all(draft: Draft, as_of: datetime, *, only_urgent: bool = False) -> None:
+    """Derive the limits anew as of an instant (UTC): a hold ended. An urgent pass does so for its own clocks only."""
     for name, item in _open_clocks(draft):
         terms = terms_for(draft, draft.rules(name), item)
-        set_clock(draft, name, item, "moved", clocks.recompute(item.clock, terms, draft.held, draft.now))
+        if not only_urgent or terms.kind in URGENT:
+            set_clock(draft, name, item, "moved", clocks.recompute(item.clock, terms, draft.held, as_of))
 
 
 def duration_for(deadline: Deadline, world: CaseWorld) -> Duration:

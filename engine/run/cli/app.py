@@ -43,7 +43,7 @@ def check(
 
 
 @app.command()
-def replay(  # noqa: PLR0917 - one parameter is one option of the command
+def replay(
     log: Annotated[Path, typer.Argument(metavar="LOG.csv", help="Columns: case_id, activity, timestamp, maybe seq.")],
     protocol: Annotated[Path, typer.Option("--protocol", metavar="FILE", help="The protocol to follow.")],
     until: Annotated[

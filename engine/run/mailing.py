@@ -58,6 +58,10 @@ class MailReport:
     again: int = 0
     dead: int = 0
 
+    def __bool__(self) -> bool:
+        """Whether there was anything."""
+        return bool(self.sent or self.dropped or self.again or self.dead)
+
     def __add__(self, other: MailReport) -> MailReport:
         return MailReport(
             self.sent + other.sent, self.dropped + other.dropped, self.again + other.again, self.dead + other.dead

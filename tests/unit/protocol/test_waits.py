@@ -37,8 +37,8 @@ def problems_of(waits: str) -> list[tuple[str, str]]:
     [
         ("{approval: 1 working day}", {"approval": Duration(1, Unit.WORKING_DAYS)}),
         (
-            "{review: 12 hours, request: 3 days, transfer: same day}",
-            {"review": Duration(12, Unit.HOURS), "request": Duration(3, Unit.DAYS), "transfer": Duration(0, Unit.SAME_DAY)},
+            "{review: 12 hours, transfer: same day}",
+            {"review": Duration(12, Unit.HOURS), "transfer": Duration(0, Unit.SAME_DAY)},
         ),
     ],
 )  # fmt: skip

@@ -12,7 +12,7 @@ from engine.protocol.sentences.durations import parse_duration
 
 
 def read_waits(words: Vocabulary) -> dict[str, Duration]:
-    """Return the limits of waiting items that are others than usual; the usual ones, written down, say nothing new."""
+    """Return the limits of waiting items that are others than usual; the usual ones written down say nothing new."""
     form: Form | None = words.defaults.get("waits") if words.defaults else None
     if form is None:
         return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -38,6 +39,19 @@ def fill(office: Office) -> None:
     assert not found.of_people, found.of_people
     vouched = [VerifyAddress(by="init", user=one.id, address=one.email) for one in found.directory.users.values()]
     office.people.change([*found.commands, *vouched], now)
+
+
+def small_protocols(folder: Path) -> Path:
+    """Write the small protocols of the tests into a folder, with the roles and ladders of the shipped ones."""
+    shipped, own = ROOT / "protocols", ROOT / "tests" / "fixtures" / "office"
+    (folder / "shared").mkdir(parents=True)
+    shutil.copytree(shipped / "calendars", folder / "calendars")
+    for name in ("roles.yaml", "escalations.yaml"):
+        shutil.copyfile(shipped / "shared" / name, folder / "shared" / name)
+    shutil.copyfile(own / "small.yaml", folder / "shared" / "small.yaml")
+    for name in ("visit.yaml", "raid.yaml"):
+        shutil.copyfile(own / name, folder / name)
+    return folder
 
 
 def at(office: Office, instant: datetime) -> Office:

@@ -5,7 +5,6 @@ Every flaw of every row is told in one run. What can only be seen against the di
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -20,7 +19,7 @@ from engine.core.people.commands import (
     VerifyAddress,
 )
 from engine.core.people.directory import ADMINISTRATOR, Agency
-from engine.core.people.names import id_fault, shown
+from engine.core.people.names import composed, id_fault, shown
 from engine.core.people.reasons import Because, Objection
 from engine.core.people.sheet import MOST_FLAWS, Flaw, Row, read_sheet
 
@@ -123,7 +122,7 @@ class _Reading:
     def read_agency(self, row: Row) -> None:
         """Read one row of the list of agencies."""
         outside = row["outside_state"].lower()
-        titles = {"en": _composed(row["title"])} | ({"km": _composed(row["title_km"])} if row["title_km"] else {})
+        titles = {"en": composed(row["title"])} | ({"km": composed(row["title_km"])} if row["title_km"] else {})
         agency = Agency(
             id=row["id"],
             title=titles,
@@ -142,7 +141,7 @@ class _Reading:
         user = SetUser(
             by=self._by,
             id=row["id"],
-            name=_composed(row["name"]),
+            name=composed(row["name"]),
             agency=row["agency"],
             email=row["email"],
             language=row["language"].lower(),
@@ -228,11 +227,6 @@ def _not_yes_or_no(row: Row, column: str) -> Iterator[Flaw]:
 
 def _words(cell: str) -> list[str]:
     return [word.strip() for word in cell.split(";") if word.strip()]
-
-
-def _composed(name: str) -> str:
-    """Return a name with letters and marks joined as one usually stores them, so that equal names are equal."""
-    return unicodedata.normalize("NFC", name)
 
 
 def _flaws(row: Row, objections: Iterable[Objection]) -> Iterator[Flaw]:

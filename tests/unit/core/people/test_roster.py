@@ -362,6 +362,14 @@ def test_one_mistake_is_told_once() -> None:
     assert places(read.of_people) == [(2, "email"), (4, "email")]
 
 
+def test_progress_is_told() -> None:
+    """Whoever waits for a long list is told before each line how many are done."""
+    told: list[tuple[int, int]] = []
+    parsed = read_people(sheet(person(roles="escort")))
+    rehearse(parsed, office(), NOW, progress=lambda done, total: told.append((done, total)))
+    assert told == [(0, 2), (1, 2)]
+
+
 def test_agency_that_is_refused_is_told_once() -> None:
     """An agency that the directory refuses takes the people of its rows along without a word."""
     read = import_office(office(), NOW, agencies=sheet(agency(id="n0rth")), people=sheet(person(agency="n0rth")))

@@ -32,13 +32,14 @@ class MailSetupError(SpeanError):
 
 
 class OrganisationError(SpeanError):
-    """Some rung would reach nobody; the message says which, and what to do. Nothing was started."""
+    """Some rung would reach nobody; the message says which, and what to do."""
 
     def __init__(self, missing: Sequence[Gap]) -> None:
         """Say the first of what is missing, and how much more there is."""
         shown = "".join(f" ({number}) {one}" for number, one in enumerate(missing[:MOST_GAPS], 1))
-        more = f" And {len(missing) - MOST_GAPS} more: `spean organisation check`." if len(missing) > MOST_GAPS else ""
-        super().__init__(f"In this organisation some messages would reach nobody; nothing was started.{shown}{more}")
+        more = len(missing) - MOST_GAPS
+        rest = f" And {more} more: `spean organisation check`." if more > 0 else ""
+        super().__init__(f"In this organisation some messages would reach nobody; nothing was started.{shown}{rest}")
 
 
 def check_organisation(office: Office) -> None:

@@ -437,16 +437,16 @@ ANY = st.one_of(
 @given(st.lists(ANY, max_size=25))
 def test_whatever_is_asked_the_directory_makes_sense(asked: list[AnyPeopleCommand]) -> None:
     """After any commands: it folds and loads to the same, an administrator is left, nobody is above himself."""
-    directory, events, refusals = office(), list[PeopleEvent](), list[str]()
+    directory, events, sentences = office(), list[PeopleEvent](), list[str]()
     for command in asked:
         try:
             new = decide_people(directory, command, NOW)
         except PeopleRefused as refused:
-            refusals.append(str(refused))
+            sentences.append(str(refused))
             continue
         directory = fold(directory, new)
         events += new
-    assert all(refusal.endswith(".") for refusal in refusals)
+    assert all(one.endswith(".") for one in sentences)
     assert directory == fold(office(), events) == loaded(directory)
     assert office() == made([]), "what was folded from stays as it was"
     assert administrators(directory, NOW)

@@ -60,14 +60,16 @@ def import_office(
     people: str | None = None,
     by: str = IMPORT,
     roles: Collection[str] | None = None,
+    calendars: Collection[str] | None = None,
 ) -> Import:
     """Return what the two lists (texts; None: no such list) lead to at this instant (UTC), all of it or nothing.
 
-    Reading a list in again changes only what is different in it. Nothing is ever removed by a list.
+    Reading a list in again changes only what is different in it. Nothing is ever removed by a list. ``roles`` and
+    ``calendars``: those of the protocols; others are flaws, where these are given.
     """
     first = _nothing(directory)
     if agencies is not None:
-        first = rehearse(read_agencies(agencies, by=by), directory, now)
+        first = rehearse(read_agencies(agencies, by=by, calendars=calendars), directory, now)
     second = _nothing(first.directory)
     if people is not None:
         second = rehearse(read_people(people, by=by, roles=roles), first.directory, now, broken=first.broken)

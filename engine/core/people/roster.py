@@ -73,10 +73,13 @@ class Parsed:
         return tuple(line.command for line in self.lines)
 
 
-def read_agencies(text: str, *, by: str = IMPORT) -> Parsed:
-    """Return what a list of agencies asks for: a row for each agency. ``by``: the user who reads it in."""
+def read_agencies(text: str, *, by: str = IMPORT, calendars: Collection[str] | None = None) -> Parsed:
+    """Return what a list of agencies asks for: a row for each agency. ``by``: the user who reads it in.
+
+    ``calendars``: those that are known; others are flaws, where this is given.
+    """
     sheet = read_sheet(text, AGENCY_COLUMNS, AGENCY_EXTRAS)
-    reading = _Reading(by)
+    reading = _Reading(by, calendars=calendars)
     reading.read(sheet.rows, reading.read_agency)
     return reading.parsed(sheet.flaws)
 
@@ -97,8 +100,10 @@ def read_people(text: str, *, by: str = IMPORT, roles: Collection[str] | None = 
 class _Reading:
     """A list while it is read."""
 
-    def __init__(self, by: str, roles: Collection[str] | None = None) -> None:
-        self._by, self._roles = by, roles
+    def __init__(
+        self, by: str, roles: Collection[str] | None = None, *, calendars: Collection[str] | None = None
+    ) -> None:
+        self._by, self._roles, self._calendars = by, roles, calendars
         self._first: dict[str, int] = {}
         self._broken: set[str] = set()
         self._flaws: list[Flaw] = []
@@ -134,6 +139,9 @@ class _Reading:
             duty_address=row["duty_address"],
         )
         flaws = [*self._once(row), *_flaws(row, agency_objections(agency)), *_not_yes_or_no(row, "outside_state")]
+        if self._calendars is not None and row["calendar"] not in {"", *self._calendars}:
+            hint = _close(row["calendar"], self._calendars) or "The calendars stand beside the protocols."
+            flaws.append(Flaw(row.number, "calendar", f"There is no calendar {shown(row['calendar'])}.", hint))
         self._take(row, flaws, [Line(SetAgency(by=self._by, agency=agency), row.number)], [], [])
 
     def read_person(self, row: Row) -> None:
@@ -200,8 +208,7 @@ class _Reading:
             for objection in object_to(membership.agency, "agency", id_fault):
                 yield Flaw(row.number, "roles", str(objection), HINTS["roles"])
         if self._roles is not None and membership.role not in self._roles:
-            close = get_close_matches(membership.role[:64], self._roles, n=1)
-            hint = f"Did you mean {close[0]}?" if close else "The roles stand in the protocols."
+            hint = _close(membership.role, self._roles) or "The roles stand in the protocols."
             yield Flaw(row.number, "roles", f"There is no role {shown(membership.role)}.", hint)
 
 
@@ -223,6 +230,12 @@ def _verified_flaws(row: Row) -> Iterator[Flaw]:
 def _not_yes_or_no(row: Row, column: str) -> Iterator[Flaw]:
     if row[column].lower() not in {"yes", "no"}:
         yield Flaw(row.number, column, "It is yes or no.", HINTS[column])
+
+
+def _close(word: str, known: Collection[str]) -> str:
+    """Return the question whether a known word was meant; empty where none looks like it."""
+    close = get_close_matches(word[:64], known, n=1)
+    return f"Did you mean {close[0]}?" if close else ""
 
 
 def _words(cell: str) -> list[str]:

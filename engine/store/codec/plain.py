@@ -292,7 +292,7 @@ _SPECIAL: dict[Any, Form] = {
     bool: Form(),
     datetime: Form(None, datetime.fromisoformat),  # the JSON encoder writes dates itself, in ISO 8601
     date: Form(None, date.fromisoformat),
-    time: Form(None, time.fromisoformat),
+    time: Form(time.isoformat, time.fromisoformat),
     Decimal: Form(str, Decimal),
     When: Form(write_when, read_when),
     Value: Form(write_value, read_value),

@@ -42,7 +42,8 @@ def read_in(people: str) -> Directory:
     """Return the office that the agencies and this list of people make."""
     founded = carry_out(Directory(), [commands.SetDutyAddress(by="setup", address="duty@example.org")], NOW)[1]
     roles = {role for one in protocols()[0] for role in one.roles}
-    read = import_office(founded, NOW, agencies=text("agencies.csv"), people=people, roles=roles)
+    lists = {"agencies": text("agencies.csv"), "people": people}
+    read = import_office(founded, NOW, **lists, roles=roles, calendars=protocols()[1])
     assert (read.of_agencies, read.of_people) == ((), ())
     return read.directory
 

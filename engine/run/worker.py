@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from engine.core.errors import SpeanError
@@ -86,6 +87,8 @@ class Worker:
                 work()
             except SpeanError as error:
                 report.errors.append(str(error))
+            except Exception as error:  # noqa: BLE001, RUF100 - a mistake of ours in one part must not stop the others
+                report.errors.append(f"A part of the tick failed ({_place(error)}); please report this.")
 
         attempt(lambda: setattr(report, "erased", finish_erasures(self._erasures, self._keyring, now)))
         attempt(lambda: setattr(report, "linked", self._linking.run()))
@@ -105,3 +108,12 @@ class Worker:
 
     def _checkpoint(self, now: datetime) -> None:
         self._notices.make_daily_checkpoint(now)
+
+
+def _place(error: Exception) -> str:
+    """Return what failed and where; the error's own text is left out, it may be about a person."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    file = Path(trace.tb_frame.f_code.co_filename).name if trace is not None else "?"
+    return f"{type(error).__name__} at {file}:{trace.tb_lineno if trace is not None else 0}"

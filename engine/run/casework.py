@@ -14,7 +14,7 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from engine.core.case.code import BYTES, code_of
-from engine.core.case.commands import Actor, AnyCommand, OpenCase, Withdraw
+from engine.core.case.commands import Actor, Answer, AnyCommand, OpenCase, Withdraw
 from engine.core.case.events import Event
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case
@@ -23,7 +23,7 @@ from engine.core.deciding.forecast import Forecast, forecast
 from engine.core.deciding.options import Option
 from engine.core.model import Protocol
 from engine.core.people.directory import CASE_MANAGER, Directory
-from engine.core.people.standing import roles_of
+from engine.core.people.standing import is_invited, roles_of
 from engine.core.values import Value
 from engine.run.fitness import refuse_unfit
 from engine.run.standing import in_agency, view_of
@@ -162,7 +162,7 @@ class Casework:
             def work(stored: Case, journal: Sequence[Event] = journal) -> Written:
                 if journal and len(journal) != stored.seq:
                     raise StaleJournalError
-                actor = self._actor(directory, user, stored, self.time.now())
+                actor = self._actor(directory, user, stored, self.time.now(), command)
                 return deciding(replace(command, actor=actor), self.time.now, library, journal)(stored)
 
             try:
@@ -170,10 +170,16 @@ class Casework:
             except StaleJournalError:
                 continue
 
-    def _actor(self, directory: Directory, user: str, case: Case, now: datetime) -> Actor:
-        """Return who the user is in the case. Raises UnknownCaseError for somebody without any role in it."""
-        roles = roles_of(directory, user, view_of(case), now)
-        if not roles:
+    def _actor(
+        self, directory: Directory, user: str, case: Case, now: datetime, command: AnyCommand | None = None
+    ) -> Actor:
+        """Return who the user is in the case. Raises UnknownCaseError for somebody without any role in it.
+
+        Whoever is asked something without having a role answers it, and does and sees nothing else.
+        """
+        view = view_of(case)
+        roles = roles_of(directory, user, view, now)
+        if not roles and not (isinstance(command, Answer) and is_invited(directory, user, view, now)):
             raise UnknownCaseError
         return Actor(user, roles)
 

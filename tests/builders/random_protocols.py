@@ -38,9 +38,11 @@ from engine.core.model import (
     Lasts,
     Limit,
     Protocol,
+    Role,
     Rung,
     RungAt,
     Side,
+    Starts,
     Step,
     Task,
     Track,
@@ -172,6 +174,11 @@ def actions_of(draw: st.DrawFn, index: int, tracks: tuple[str, ...], name: str) 
     to = draw(st.sampled_from(onward if automatic else anywhere))
     closes = draw(st.sampled_from([(), (), (), tracks[1:]])) if not automatic else ()
     words = draw(st.sampled_from([(), (), ("field answer",), ("consent exam",), ("task visit",)]))
+    starts = Starts("test", ("answer", "of_visit"), draw(st.sampled_from([None, None, "amount"])))
+    by_hand = {} if automatic else {
+        "approval": draw(st.sampled_from([None, None, None, "supervisor"])),
+        "exception": draw(st.sampled_from([None, None, None, "life_saving"])),
+    }  # fmt: skip
     return action(
         name,
         to,
@@ -180,6 +187,8 @@ def actions_of(draw: st.DrawFn, index: int, tracks: tuple[str, ...], name: str) 
         closes=closes,
         required=needs(*words),
         set=draw(st.sampled_from([{}, {}, {"other": "a"}, {"of_visit": "b"}])),
+        starts=draw(st.sampled_from([None, None, None, None, starts])),
+        **by_hand,
     )
 
 
@@ -243,4 +252,5 @@ def random_protocols(draw: st.DrawFn) -> Protocol:
         for number in range(draw(st.integers(0, 2)))
     ]
     fields = {item.id: item for item in (*FIELDS, field("outcome", FieldType.TEXT))}
-    return protocol(*(draw(tracks(name, names)) for name in names), forbidden=rules, fields=fields)
+    roles = {"caseworker": Role("caseworker"), "supervisor": Role("supervisor")}
+    return protocol(*(draw(tracks(name, names)) for name in names), forbidden=rules, fields=fields, roles=roles)

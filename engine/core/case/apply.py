@@ -159,23 +159,28 @@ def _holder_set(case: Case, event: happenings.HolderSet) -> Changes:
 
 
 def _action_withdrawn(case: Case, event: happenings.ActionWithdrawn) -> Changes:
-    former = case.enrolments[event.enrolment]
-    ended = {"ended": None, "outcome": None} if event.resumed else {}
-    restored = evolve(
+    again = {name: _as_before(case.enrolments[name], one) for name, one in event.restored.items()}
+    return {
+        "enrolments": {**case.enrolments, **again},
+        "facts": _as_they_were(case.facts, event.facts),
+        "closed": None if event.reopened else case.closed,
+    }
+
+
+def _as_before(former: Enrolment, again: happenings.Restored) -> Enrolment:
+    ended = {"ended": None, "outcome": None, "success": False} if again.resumed else {}
+    return evolve(
         former,
-        tracks=_restored(former.tracks, event.tracks),
-        tasks=_restored(former.tasks, event.tasks),
-        facts=_restored(former.facts, event.facts),
-        rules={**former.rules, **event.rules},
-        visits={**former.visits, **event.visits},
+        tracks=_as_they_were(former.tracks, again.tracks),
+        tasks=_as_they_were(former.tasks, again.tasks),
+        facts=_as_they_were(former.facts, again.facts),
+        rules={**former.rules, **again.rules},
+        visits={**former.visits, **again.visits},
         **ended,
     )
-    facts = _restored(case.facts, event.facts_of_person)
-    closed = None if event.reopened else case.closed
-    return {**_with_enrolment(case, restored), "facts": facts, "closed": closed}
 
 
-def _restored(known: Mapping[str, V], again: Mapping[str, V | None]) -> dict[str, V]:
+def _as_they_were(known: Mapping[str, V], again: Mapping[str, V | None]) -> dict[str, V]:
     """Return what is known with some of it as it was before; None: it was not there."""
     changed = {**known, **again}
     return {name: value for name, value in changed.items() if value is not None}

@@ -239,11 +239,26 @@ class WaitingSet(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What one enrolment is again after a withdrawal: tracks, tasks and facts; None: there is none again.
+
+    ``visits``: the highest visit numbers used. ``resumed``: it had ended and goes on again.
+    """
+
+    tracks: Mapping[str, TrackState | None] = field(default_factory=dict)
+    visits: Mapping[str, int] = field(default_factory=dict)
+    tasks: Mapping[str, TaskState | None] = field(default_factory=dict)
+    facts: Mapping[str, Fact | None] = field(default_factory=dict)
+    rules: Mapping[str, bool | None] = field(default_factory=dict)
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActionWithdrawn(OfEnrolment):
     """A wrong click was taken back; ``taken`` is the number of its event in the case.
 
-    Tracks, tasks and facts as they are again; None: there is none again. ``visits``: the highest visit numbers used.
-    ``resumed``: the enrolment goes on again; ``reopened``: the case does.
+    ``restored``: by enrolment, for an answer may have moved another one, too. ``facts``: those about the person.
+    ``reopened``: the case had closed and goes on again.
     """
 
     track: str
@@ -252,13 +267,8 @@ class ActionWithdrawn(OfEnrolment):
     taken: int
     reason: str = field(metadata=PRIVATE)
     approved_by: str = ""
-    tracks: Mapping[str, TrackState | None] = field(default_factory=dict)
-    visits: Mapping[str, int] = field(default_factory=dict)
-    tasks: Mapping[str, TaskState | None] = field(default_factory=dict)
-    facts: Mapping[str, Fact | None] = field(default_factory=dict, metadata=PRIVATE)
-    facts_of_person: Mapping[str, Fact | None] = field(default_factory=dict, metadata=PRIVATE)
-    rules: Mapping[str, bool | None] = field(default_factory=dict)
-    resumed: bool = False
+    restored: Mapping[str, Restored] = field(default_factory=dict)
+    facts: Mapping[str, Fact | None] = field(default_factory=dict)
     reopened: bool = False
 
 

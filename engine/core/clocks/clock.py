@@ -337,7 +337,7 @@ def void(
         return clock
     since = now if happened is None else happened
     marked = _mark_late(clock, terms, since, now)
-    if reason not in _NEVER_MISSED and not _in_time(clock, terms, since, held):
+    if reason not in NEVER_MISSED and not _in_time(clock, terms, since, held):
         return evolve(marked, outcome=Outcome.MISSED, ended=now)
     return evolve(marked, outcome=Outcome.VOID, reason=reason, ended=now)
 
@@ -348,7 +348,7 @@ TRACK_CLOSED = "track closed"
 CASE_CLOSED = "case closed"
 WITHDRAWN = "withdrawn"
 #: Void for these reasons a clock should not have run at all, so it cannot have missed anything.
-_NEVER_MISSED = frozenset({NOT_APPLICABLE, WITHDRAWN})
+NEVER_MISSED = frozenset({NOT_APPLICABLE, WITHDRAWN})
 
 
 def withdrawn(clock: Clock, terms: Terms, held: Held, now: datetime) -> Change:

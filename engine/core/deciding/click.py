@@ -38,9 +38,14 @@ class Click:
     after: Case
 
     @property
-    def tracks(self) -> frozenset[str]:
-        """The tracks the action touched: its own, and those entered, left, opened or closed by it."""
-        return frozenset(event.track for event in self.made if isinstance(event, _TOUCHES))
+    def touched(self) -> frozenset[tuple[str, str]]:
+        """The tracks (enrolment, track) the action touched: its own, and those moved, opened or closed by it."""
+        return frozenset((event.enrolment, event.track) for event in self.made if isinstance(event, _TOUCHES))
+
+    @property
+    def enrolments(self) -> frozenset[str]:
+        """The enrolments of which it touched a track: more than one where an answer moved another one, too."""
+        return frozenset(enrolment for enrolment, _ in self.touched)
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -49,10 +54,11 @@ class Click:
             event.waiting.id for event in self.made if isinstance(event, WaitingSet) and event.what == "asked"
         )
 
-    def moved_since(self, enrolment: str) -> Event | None:
+    def moved_since(self) -> Event | None:
         """Return the first later event by which a track it touched was moved, if there is one."""
+        touched = self.touched
         later = (event for event in self.since if isinstance(event, _TOUCHES))
-        return next((one for one in later if one.enrolment == enrolment and one.track in self.tracks), None)
+        return next((one for one in later if (one.enrolment, one.track) in touched), None)
 
 
 def last_click(case: Case, journal: Sequence[Event], enrolment: str, track: str) -> Click | None:

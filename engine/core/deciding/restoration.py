@@ -1,144 +1,95 @@
-"""What comes back when a click is withdrawn: tracks, tasks, facts and clocks as they were before it (4).
+"""What comes back when a click is withdrawn: tracks, tasks and facts as they were before it (4).
 
-What somebody recorded, did or moved apart from the click stays as it is now.
+What somebody recorded, did or moved apart from the click stays as it is now. Clocks: ``resumption.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from engine.core.case.events import FactRecorded
-from engine.core.case.state import Case, CaseClock, Fact, TaskState, TaskStatus, TrackState
-from engine.core.clocks import clock as clocks
-from engine.core.clocks.clock import Change, Notice, NoticeKind
+from engine.core.case.events import FactRecorded, Restored
+from engine.core.case.state import Case, Fact, TaskState, TaskStatus, TrackState
 from engine.core.deciding.click import Click
-from engine.core.deciding.draft import Draft
-from engine.core.deciding.rulebook import NO_NEWS
-from engine.core.deciding.timers import set_clock, terms_for
-from engine.core.deciding.waits import WAIT_PATHS
 from engine.core.evolve import evolve
 
 
-class Restoration:
-    """The enrolment of a click before it, right after it, and now; and what must become of the present."""
+def restored_enrolments(click: Click, now: Case) -> dict[str, Restored]:
+    """Return what every enrolment is again that the click changed."""
+    found = {name: Restoration(click, name, now).restored() for name in click.before.enrolments}
+    return {name: one for name, one in found.items() if one != Restored()}
 
-    def __init__(self, draft: Draft, click: Click) -> None:
-        """Look at a click that may be withdrawn."""
-        name = click.taken.enrolment
-        self.draft, self.click = draft, click
+
+def restored_facts(
+    click: Click, owner: str, before: Mapping[str, Fact], after: Mapping[str, Fact], now: Mapping[str, Fact]
+) -> Iterator[tuple[str, Fact | None]]:
+    """Yield the answers that the click gave and nobody has given anew since, as they were; None: not known."""
+    recorded = (event for event in click.made if isinstance(event, FactRecorded) and event.enrolment == owner)
+    for name in dict.fromkeys(event.field for event in recorded):
+        if now.get(name) == after.get(name) != before.get(name):
+            yield name, before.get(name)
+
+
+class Restoration:
+    """One enrolment before a click, right after it, and now; and what it must become."""
+
+    def __init__(self, click: Click, name: str, now: Case) -> None:
+        """Look at an enrolment that ran before the click."""
+        self.click = click
         self.before = click.before.enrolments[name]
         self.after = click.after.enrolments[name]
-        self.now = draft.case.enrolments[name]
+        self.now = now.enrolments[name]
+        self.touched = frozenset(track for enrolment, track in click.touched if enrolment == name)
 
-    def tracks(self) -> dict[str, TrackState | None]:
-        """Return the tracks as they were; None: not opened. Those the click touched nothing has moved since."""
-        found = {}
-        for name, after in self.after.tracks.items():
-            before, now = self.before.tracks.get(name), self.now.tracks[name]
-            if before != now and (name in self.click.tracks or now == after):
-                found[name] = before
-        return found
+    def restored(self) -> Restored:
+        """Return all that is again as it was."""
+        return Restored(
+            tracks=self._tracks(),
+            visits=self._visits(),
+            tasks=self._tasks(),
+            facts=dict(restored_facts(self.click, self.now.id, self.before.facts, self.after.facts, self.now.facts)),
+            rules=self._rules(),
+            resumed=self.before.is_open and not self.after.is_open,
+        )
 
-    def visits(self) -> dict[str, int]:
-        """Return the number of the visit that each track loses; it is not used again."""
-        return {
-            name: self.now.tracks[name].visit
-            for name in self.after.tracks
-            if name in self.click.tracks and self.now.tracks[name].visit > self._kept_visit(name)
-        }
+    def is_lost(self, track: str, visit: int) -> bool:
+        """Return whether something belongs to a visit that the click began."""
+        return track in self.touched and visit > self._kept_visit(track)
 
     def _kept_visit(self, track: str) -> int:
         state = self.before.tracks.get(track)
         return state.visit if state is not None else 0
 
-    def _is_lost(self, track: str, visit: int) -> bool:
-        """Whether something belongs to a visit that the click began."""
-        return track in self.click.tracks and visit > self._kept_visit(track)
+    def _tracks(self) -> dict[str, TrackState | None]:
+        """Return the tracks as they were; None: not opened. Those the click touched nothing has moved since."""
+        found = {}
+        for name, after in self.after.tracks.items():
+            before, now = self.before.tracks.get(name), self.now.tracks[name]
+            if before != now and (name in self.touched or now == after):
+                found[name] = before
+        return found
 
-    def tasks(self) -> dict[str, TaskState | None]:
+    def _visits(self) -> dict[str, int]:
+        """Return the number of the visit that each track loses; it is not used again."""
+        present = {name: self.now.tracks[name].visit for name in self.touched}
+        return {name: visit for name, visit in sorted(present.items()) if self.is_lost(name, visit)}
+
+    def _tasks(self) -> dict[str, TaskState | None]:
         """Return the tasks as they were; None: gone. What was done meanwhile stays done."""
         found = {key: self._task(key, state) for key, state in self.now.tasks.items()}
         return {key: state for key, state in found.items() if state != self.now.tasks[key]}
 
     def _task(self, key: str, now: TaskState) -> TaskState | None:
         before, after = self.before.tasks.get(key), self.after.tasks.get(key)
-        if before is None and (after is not None or self._is_lost(now.track, now.visit)):
+        if before is None and (after is not None or self.is_lost(now.track, now.visit)):
             return _what_was_done(now)
         return _with_what_was_done(before, now) if before is not None and before != after else now
 
-    def facts(self) -> dict[str, Fact | None]:
-        """Return the facts of the enrolment as they were; None: not known."""
-        return dict(self._facts(self.now.id, self.before.facts, self.after.facts, self.now.facts))
-
-    def facts_of_person(self) -> dict[str, Fact | None]:
-        """Return the facts about the person as they were; None: not known."""
-        return dict(self._facts("", self.click.before.facts, self.click.after.facts, self.draft.case.facts))
-
-    def _facts(
-        self, owner: str, before: Mapping[str, Fact], after: Mapping[str, Fact], now: Mapping[str, Fact]
-    ) -> Iterator[tuple[str, Fact | None]]:
-        recorded = (
-            event for event in self.click.made if isinstance(event, FactRecorded) and event.enrolment == owner
-        )
-        for name in dict.fromkeys(event.field for event in recorded):
-            if now.get(name) == after.get(name) != before.get(name):
-                yield name, before.get(name)
-
-    def rules(self) -> dict[str, bool | None]:
+    def _rules(self) -> dict[str, bool | None]:
         """Return the truths of the rules as they were judged, so that no alarm is raised twice."""
         before, after, now = self.before.rules, self.after.rules, self.now.rules
         return {
             name: truth for name, truth in before.items() if truth is not after[name] and now[name] is after[name]
         }
-
-    def restore_clocks(self) -> None:
-        """Let the clocks go on that the click ended, and end those it began; those of silence, too."""
-        for name, enrolment in list(self.draft.case.enrolments.items()):
-            for item in list(enrolment.clocks.values()):
-                if item.deadline not in WAIT_PATHS:  # those end with their waiting items
-                    self._restore_clock(name, item)
-
-    def _restore_clock(self, enrolment: str, now: CaseClock) -> None:
-        before = _clock_in(self.click.before, enrolment, now.key)
-        after = _clock_in(self.click.after, enrolment, now.key)
-        if before is None:
-            lost = enrolment == self.now.id and self._is_lost(now.track, now.visit)
-            if after is not None or lost:
-                self._end(enrolment, now)
-        elif before != after and now == after:
-            self._let_go_on(enrolment, before, now)
-        elif before != after and now.deadline == NO_NEWS:
-            self._count_silence(enrolment, before, now)
-
-    def _end(self, enrolment: str, item: CaseClock) -> None:
-        """End a clock that the click began; whoever was told hears of it."""
-        terms = terms_for(self.draft, self.draft.rules(enrolment), item)
-        change = clocks.withdrawn(item.clock, terms, self.draft.held, self.draft.now)
-        set_clock(self.draft, enrolment, item, "withdrawn", change)
-
-    def _let_go_on(self, enrolment: str, before: CaseClock, now: CaseClock) -> None:
-        """Let a clock be what it was, but for holds that ended meanwhile; a limit that moves back is told."""
-        terms = terms_for(self.draft, self.draft.rules(enrolment), before)
-        change = clocks.recompute(before.clock, terms, self.draft.held, self.draft.now)
-        limit = change.clock.limit
-        if now.clock.is_open and now.clock.limit != limit and not change.notices:
-            moved = tuple(Notice(NoticeKind.LIMIT_MOVED, to, self.draft.now, limit) for to in before.clock.told)
-            change = Change(change.clock, moved)
-        set_clock(self.draft, enrolment, before, "restored", change)
-
-    def _count_silence(self, enrolment: str, before: CaseClock, now: CaseClock) -> None:
-        """Count the silence from the contact before the click, if there was none since."""
-        after = _clock_in(self.click.after, enrolment, now.key)
-        if after is None or before.clock.start is None or now.clock.start != after.clock.start:
-            return
-        terms = terms_for(self.draft, self.draft.rules(enrolment), now)
-        change = clocks.correct_start(now.clock, terms, before.clock.start, self.draft.held, self.draft.now)
-        set_clock(self.draft, enrolment, now, "start corrected", change)
-
-
-def _clock_in(case: Case, enrolment: str, key: str) -> CaseClock | None:
-    found = case.enrolments.get(enrolment)
-    return found.clocks.get(key) if found is not None else None
 
 
 def _what_was_done(state: TaskState) -> TaskState | None:

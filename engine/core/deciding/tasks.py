@@ -13,7 +13,7 @@ from engine.core.clocks.calendar import Calendar, local_date
 from engine.core.clocks.clock import Change
 from engine.core.clocks.limit import Rule, is_date, reckon
 from engine.core.deciding.draft import Draft
-from engine.core.deciding.timers import open_clock, set_clock, terms_for
+from engine.core.deciding.timers import open_clock, set_clock, terms_for, unused_key
 from engine.core.deciding.world import task_of
 from engine.core.evolve import evolve
 from engine.core.judging.truth import evaluate
@@ -257,8 +257,9 @@ def _arm(draft: Draft, enrolment: str, key: str, task: Task, item: Occurrence, *
     for placed in rules.of_step[state.track, state.step]:
         if placed.task is None or placed.task.id != task.id:
             continue
-        clock = f"{path}.{placed.deadline.id}#{visit}.{item.number}"
-        if clock not in draft.case.enrolments[enrolment].clocks:
+        known = draft.case.enrolments[enrolment].clocks
+        clock = unused_key(known, f"{path}.{placed.deadline.id}#{visit}.{item.number}", (clocks.WITHDRAWN,))
+        if clock is not None:
             entering = item.due or draft.happened
             open_clock(
                 draft,

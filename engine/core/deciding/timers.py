@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 
 from engine.core.case import events as happenings
@@ -94,16 +94,26 @@ def _arm(draft: Draft, enrolment: str, placed: Placed, state: TrackState) -> Non
 def _free_key(draft: Draft, enrolment: str, placed: Placed, key: str) -> str | None:
     """Return the key for a clock to be opened; None where one runs or has ended for this visit.
 
-    A clock that was void because it did not apply may be armed again, under a key of its own.
+    A clock that was void because it did not apply, or was opened by mistake, may be armed again, under a key of its
+    own.
     """
     known = draft.case.enrolments[enrolment].clocks
     if placed.deadline.lasts is not Lasts.STEP and any(
         item.deadline == placed.path and item.clock.is_open for item in known.values()
     ):
         return None
+    return unused_key(known, key, clocks.NEVER_MISSED)
+
+
+def unused_key(known: Mapping[str, CaseClock], key: str, forgotten: Collection[str]) -> str | None:
+    """Return the key under which a clock can be opened: this one, or this one with a running number.
+
+    None: a clock has it that was not void for one of the ``forgotten`` reasons. No key is used twice, because the
+    firings of a clock are told apart by it (25).
+    """
     found, number = known.get(key), 1
     while found is not None:
-        if found.clock.outcome is not Outcome.VOID or found.clock.reason != clocks.NOT_APPLICABLE:
+        if found.clock.outcome is not Outcome.VOID or found.clock.reason not in forgotten:
             return None
         number += 1
         found = known.get(f"{key}~{number}")
@@ -194,7 +204,7 @@ def refresh(draft: Draft, enrolment: str) -> None:
 
 def _refresh_once(draft: Draft, enrolment: str) -> None:
     for item in list(draft.case.enrolments[enrolment].open_clocks()):
-        _follow(draft, enrolment, item)
+        follow(draft, enrolment, item)
     armed_later = draft.rules(enrolment).armed_later
     for name, state in draft.case.enrolments[enrolment].tracks.items():
         if state.place is Place.OPEN:
@@ -202,7 +212,8 @@ def _refresh_once(draft: Draft, enrolment: str) -> None:
                 _arm(draft, enrolment, placed, state)
 
 
-def _follow(draft: Draft, enrolment: str, item: CaseClock) -> None:
+def follow(draft: Draft, enrolment: str, item: CaseClock) -> None:
+    """Keep one open clock true to what is known: void, met, or moved."""
     rules = draft.rules(enrolment)
     if item.deadline == NO_NEWS:
         _follow_duration(draft, enrolment, item, _no_news_duration(rules, draft.world(enrolment)),

@@ -11,7 +11,8 @@ from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import WaitingKind, WaitingStatus
 from engine.core.deciding.click import Click, last_click
 from engine.core.deciding.draft import Draft
-from engine.core.deciding.restoration import Restoration
+from engine.core.deciding.restoration import restored_enrolments, restored_facts
+from engine.core.deciding.resumption import Resumption
 from engine.core.deciding.waiting import lapse
 from engine.core.evolve import evolve
 
@@ -48,12 +49,13 @@ def _check_actor(draft: Draft, click: Click) -> None:
 
 def _check_since(draft: Draft, click: Click) -> None:
     """Refuse where the case has gone on from the click, or somebody works elsewhere because of it."""
-    name, enrolment = click.taken.action, click.taken.enrolment
-    moved = click.moved_since(enrolment)
+    name = click.taken.action
+    moved = click.moved_since()
     if moved is not None:
         raise Refused(Reason(Why.TAKEN_SINCE, name, _words(moved)))
     now, then = draft.case, click.after
-    if (now.closed, now.enrolments[enrolment].ended) != (then.closed, then.enrolments[enrolment].ended):
+    ended = any(now.enrolments[one].ended != then.enrolments[one].ended for one in click.enrolments)
+    if ended or now.closed != then.closed:
         raise Refused(Reason(Why.TAKEN_SINCE, name, "it has ended"))
     asked = map(draft.case.waiting.__getitem__, click.asked)
     started = [item for item in asked if item.status is WaitingStatus.STARTED]
@@ -68,7 +70,7 @@ def _words(event: happenings.Event) -> str:
 
 
 def _take_back(draft: Draft, click: Click, reason: str) -> None:
-    past = Restoration(draft, click)
+    before, after, now = click.before, click.after, draft.case
     draft.emit(
         happenings.ActionWithdrawn(
             at=draft.now,
@@ -80,17 +82,12 @@ def _take_back(draft: Draft, click: Click, reason: str) -> None:
             taken=click.number,
             reason=reason,
             approved_by=click.taken.approved_by,
-            tracks=past.tracks(),
-            visits=past.visits(),
-            tasks=past.tasks(),
-            facts=past.facts(),
-            facts_of_person=past.facts_of_person(),
-            rules=past.rules(),
-            resumed=past.before.ended != past.now.ended,
-            reopened=click.before.closed != draft.case.closed,
+            restored=restored_enrolments(click, now),
+            facts=dict(restored_facts(click, "", before.facts, after.facts, now.facts)),
+            reopened=before.closed != now.closed,
         )
     )
     for item in map(draft.case.waiting.__getitem__, click.asked):
         if item.is_open and item.kind is WaitingKind.REQUEST:  # an exception is reviewed also if it was taken back
             lapse(draft, item, taken_back=True)
-    past.restore_clocks()
+    Resumption(draft, click).restore_clocks()

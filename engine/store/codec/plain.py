@@ -230,6 +230,8 @@ def _private_writer(plan: list[_Column]) -> Turn:
             if one is not column.default and one != column.default:
                 plain = column.form.out(one, seals)
                 out[column.name] = seals.seal(value, column.name, plain) if column.private else plain
+            elif column.private and seals.knows(value, column.name):
+                out[column.name] = seals.seal(value, column.name, None)  # erased: its sealed form stays where it was
         return out
 
     return write_record

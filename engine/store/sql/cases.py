@@ -41,9 +41,9 @@ class SqlCases:
         try:
             with self.database.write(point="action") as connection:
                 unit = Unit(connection, self._statements, self.vault)
-                if unit.seen(ticket):
-                    found = unit.load(case).case
-                    raise _AnsweredError(found)
+                opened = unit.seen(ticket)
+                if opened is not None:
+                    raise _AnsweredError(unit.load(opened).case)
                 return self._carry_out(unit, unit.begin(case, key), work, ticket)
         except BaseException as error:
             self.vault.keyring.destroy(key)

@@ -113,7 +113,7 @@ class CaseStatements:
         m = t.commands.c
         self.command = Prepared(
             dialect,
-            select(m.fingerprint).where(m.actor == bindparam("actor"), m.key == bindparam("key")),
+            select(m.fingerprint, m.code).where(m.actor == bindparam("actor"), m.key == bindparam("key")),
             ["actor", "key"],
         )
         self.insert_holder, self.clear_holders = inserting(dialect, t.holders), _clearing(dialect, t.holders)

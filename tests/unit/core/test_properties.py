@@ -33,6 +33,7 @@ from tests.builders.random_protocols import random_protocols
 
 ANYBODY = Actor("Sok Dara", frozenset({"caseworker", "supervisor"}))
 SOMEBODY = Actor("Keo Pisey", frozenset({"caseworker"}))
+CHIEF = Actor("Chan Thida", frozenset({"supervisor"}))
 DATES = st.dates(date(2026, 2, 1), date(2026, 6, 1))
 MOMENTS = st.datetimes(datetime(2026, 2, 1), datetime(2026, 6, 1), timezones=st.just(UTC))  # noqa: DTZ001
 SPANS = st.sampled_from([timedelta(hours=hours) for hours in (0, 0, 0, 1, 5, 24, 72, 200, 1000)])
@@ -71,11 +72,12 @@ class Lives(RuleBasedStateMachine):
 
     def do(self, command: AnyCommand) -> Decision | None:
         """Decide twice, keep what came out, and look at how it came about. None: refused."""
+        journal = tuple(self.journal) if isinstance(command, commands.Withdraw) else ()
         try:
-            decision, after = decided(self.case, command, self.now, self.library)
+            decision, after = decided(self.case, command, self.now, self.library, journal)
         except Refused:
             return None
-        assert decide(self.case, command, self.now, self.library) == decision, "equal inputs, equal outputs"
+        assert decide(self.case, command, self.now, self.library, journal) == decision, "equal inputs, equal outputs"
         assert fold(self.case, decision.events) == after
         self._check_moves(command, decision)
         self._check_keys(decision)
@@ -91,8 +93,8 @@ class Lives(RuleBasedStateMachine):
                 assert key not in self.keys, "a rung fires once"
                 self.keys.add(key)
 
-    def _world(self, case: Case, now: datetime, visit: str = "") -> CaseWorld:
-        return CaseWorld(case, case.enrolments["e"], self.book, now, ZoneInfo(ZONE), visit)
+    def _world(self, case: Case, enrolment: str, now: datetime, visit: str = "") -> CaseWorld:
+        return CaseWorld(case, case.enrolments[enrolment], self.book, now, ZoneInfo(ZONE), visit)
 
     def _check_moves(self, command: AnyCommand, decision: Decision) -> None:
         """Unknown lets neither an action nor a forbidden rule through."""
@@ -106,13 +108,13 @@ class Lives(RuleBasedStateMachine):
 
     def _check_guard(self, case: Case, event: happenings.ActionTaken) -> None:
         taken = self.book.moves[event.track].at(event.step)[event.action]
-        if taken.only_if is not None:
-            world = self._world(case, event.at, f"{event.track}#{event.visit}")
+        if taken.only_if is not None and not event.exception:
+            world = self._world(case, event.enrolment, event.at, f"{event.track}#{event.visit}")
             assert evaluate(taken.only_if, world) is True, "only what is certainly true lets an action pass"
 
     def _check_rules(self, command: AnyCommand, events: tuple[Event, ...], first: int) -> None:
         """The facts of an action belong to its move; what is merely recorded is never refused (13)."""
-        of_the_move = isinstance(command, commands.Act)
+        of_the_move = isinstance(command, commands.Act | commands.Answer)
         while (
             of_the_move
             and first
@@ -124,9 +126,10 @@ class Lives(RuleBasedStateMachine):
             return
         before, after = fold(self.case, events[:first]), fold(self.case, events)
         at = events[-1].at
+        name = next(event.enrolment for event in events if isinstance(event, happenings.ActionTaken))
         for rule_ in self.book.protocol.forbidden.values():
-            if evaluate(rule_.never, self._world(before, at)) is False:
-                assert evaluate(rule_.never, self._world(after, at)) is False, (
+            if evaluate(rule_.never, self._world(before, name, at)) is False:
+                assert evaluate(rule_.never, self._world(after, name, at)) is False, (
                     "a move never leads into a forbidden state"
                 )
 
@@ -140,8 +143,8 @@ class Lives(RuleBasedStateMachine):
         """Let the machine's clock run back an hour."""
         self.now -= timedelta(hours=1)
 
-    @rule(data=st.data(), facts=FACTS, ago=AGO)
-    def act(self, data: st.DataObject, facts: dict[str, Any], ago: timedelta | None) -> None:
+    @rule(data=st.data(), facts=FACTS, ago=AGO, exception=st.sampled_from([False, False, True]))
+    def act(self, data: st.DataObject, facts: dict[str, Any], ago: timedelta | None, exception: bool) -> None:
         """Take some action, most often one of the present steps."""
         state = self.case.enrolments["e"].tracks
         places = [(name, track.step) for name, track in state.items() if track.place is Place.OPEN]
@@ -151,7 +154,8 @@ class Lives(RuleBasedStateMachine):
         self.do(
             commands.Act(
                 actor=ANYBODY, enrolment="e", track=track, action=data.draw(st.sampled_from(names)), facts=facts,
-                happened=None if ago is None else self.now - ago, reason="seen",
+                happened=None if ago is None else self.now - ago, reason="seen", exception=exception,
+                approved_by=data.draw(st.sampled_from([None, CHIEF])),
             )
         )  # fmt: skip
 
@@ -236,7 +240,7 @@ class Lives(RuleBasedStateMachine):
     def look(self) -> None:
         """Look at what can be done: what is offered is what decide lets pass."""
         for option in options(self.case, SOMEBODY, self.now, self.library):
-            asked = commands.Act(actor=SOMEBODY, enrolment="e", track=option.track, action=option.action)
+            asked = commands.Act(actor=SOMEBODY, enrolment=option.enrolment, track=option.track, action=option.action)
             try:
                 decide(self.case, asked, self.now, self.library)
                 allowed = True
@@ -257,22 +261,23 @@ class Lives(RuleBasedStateMachine):
         """No clock of an ended visit is open unless it lasts longer; none of a closed case is."""
         if not hasattr(self, "case"):
             return
-        enrolment = self.case.enrolments["e"]
-        for item in enrolment.open_clocks():
-            assert self.case.is_open, item.key
-            track = enrolment.tracks.get(item.track)
-            if item.lasts is Lasts.TRACK:
-                assert track is not None
-                assert track.place is Place.OPEN, item.key
-            elif item.lasts is Lasts.STEP:
-                assert track is not None
-                assert (track.place, track.visit) == (Place.OPEN, item.visit), item.key
+        for enrolment in self.case.enrolments.values():
+            for item in enrolment.open_clocks():
+                assert self.case.is_open, item.key
+                track = enrolment.tracks.get(item.track)
+                if item.lasts is Lasts.TRACK:
+                    assert track is not None
+                    assert track.place is Place.OPEN, item.key
+                elif item.lasts is Lasts.STEP:
+                    assert track is not None
+                    assert (track.place, track.visit) == (Place.OPEN, item.visit), item.key
 
     @invariant()
     def open_cases_are_never_silent(self) -> None:
         """An open case has an armed clock, and somebody will look at it."""
         if hasattr(self, "case") and self.case.is_open:
-            assert any(item.clock.is_armed for item in self.case.enrolments["e"].open_clocks())
+            runs = self.case.enrolments.values()
+            assert any(item.clock.is_armed for run in runs for item in run.open_clocks())
             assert wake(self.case, self.now, self.library) is not None
 
 

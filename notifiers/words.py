@@ -23,7 +23,10 @@ _NONE = {"en": "less than a minute", "km": "តិចជាងមួយនាទ
 
 
 def span_in_words(span: timedelta, language: str) -> str:
-    """Return a length of time in its two largest units that are not zero: ``3 days 4 hours``."""
+    """Return a length of time in its largest unit and the next: ``3 days 4 hours``; what is less is left out.
+
+    ``language`` is ``en`` or ``km``, here and below.
+    """
     minutes = int(abs(span).total_seconds()) // 60
     numbers = (minutes // 1440, minutes // 60 % 24, minutes % 60)
     first = next((place for place, number in enumerate(numbers) if number), None)

@@ -268,4 +268,4 @@ def test_paragraphs_and_lists_become_elements(tmp_path: Path) -> None:
         )
     words = Composer(tmp_path).compose(MailKind.DIGEST, "en", {"items": [{"due": "1"}, {"due": "2"}]})
     assert words.text.startswith("a\nb\n\n- 1\n- 2\n\nc\n\n")
-    assert "<p>a<br>b</p>\n<ul><li>1</li><li>2</li></ul>\n<p>c</p>" in words.html
+    assert '<h1>a<br>b</h1>\n<ul><li>1</li><li>2</li></ul>\n<p class="why">c</p>' in words.html

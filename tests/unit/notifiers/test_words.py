@@ -43,7 +43,9 @@ def test_span_is_told_in_its_largest_unit_and_the_next(span: timedelta, english:
     [
         (LIMIT - timedelta(hours=2), "2 hours left", "នៅសល់ 2 ម៉ោង"),
         (LIMIT - timedelta(seconds=1), "less than a minute left", "នៅសល់ តិចជាងមួយនាទី"),
-        (LIMIT, "less than a minute over", "ហួស តិចជាងមួយនាទី"),
+        (LIMIT, "just now", "ទើបតែដល់ពេល"),
+        (LIMIT + timedelta(seconds=59), "just now", "ទើបតែដល់ពេល"),
+        (LIMIT + timedelta(seconds=60), "1 minute over", "ហួស 1 នាទី"),
         (LIMIT + timedelta(days=1, hours=1), "1 day 1 hour over", "ហួស 1 ថ្ងៃ 1 ម៉ោង"),
         ((LIMIT - timedelta(hours=2)).astimezone(BERLIN), "2 hours left", "នៅសល់ 2 ម៉ោង"),
     ],

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from engine.core.case.code import BYTES, code_of
-from engine.core.case.commands import Actor, AnyCommand, NoteRefused, OpenCase, Withdraw
+from engine.core.case.commands import Actor, AnyCommand, OpenCase, Withdraw
 from engine.core.case.events import Event
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case
@@ -27,10 +27,11 @@ from engine.core.people.standing import roles_of
 from engine.core.values import Value
 from engine.run.fitness import refuse_unfit
 from engine.run.standing import in_agency, view_of
+from engine.run.trace import trace_of
 from engine.run.writing import deciding
 from engine.store.access import Accessed
 from engine.store.keyring import Keyring
-from engine.store.ports import CaseExistsError, Ticket, Time, UnknownCaseError
+from engine.store.ports import CaseExistsError, Ticket, Time, UnknownCaseError, Written
 from engine.store.sql.access import SqlAccessLog
 from engine.store.sql.cases import SqlCases
 from engine.store.sql.people import SqlDirectory
@@ -158,14 +159,14 @@ class Casework:
         while True:
             journal = self.cases.journal(case) if isinstance(command, Withdraw) else ()
 
-            def work(stored: Case, journal: Sequence[Event] = journal) -> object:
+            def work(stored: Case, journal: Sequence[Event] = journal) -> Written:
                 if journal and len(journal) != stored.seq:
                     raise StaleJournalError
                 actor = self._actor(directory, user, stored, self.time.now())
                 return deciding(replace(command, actor=actor), self.time.now, library, journal)(stored)
 
             try:
-                return self.cases.transact(case, work, ticket)  # type: ignore[arg-type]
+                return self.cases.transact(case, work, ticket)
             except StaleJournalError:
                 continue
 
@@ -178,14 +179,12 @@ class Casework:
 
     def _note_refused(self, user: str, case: str, command: AnyCommand, refused: Refused) -> None:
         """Keep a trace of the attempt: in the journal of the case, and in the access log (13)."""
-        noted = NoteRefused(
-            actor=Actor(user),
-            attempted=getattr(command, "action", type(command).__name__),
-            enrolment=getattr(command, "enrolment", ""),
-            track=getattr(command, "track", ""),
-            reasons=refused.reasons,
-        )
-        self.cases.transact(case, deciding(noted, self.time.now, self.registry.library()))
+        library = self.registry.library()
+
+        def work(stored: Case) -> Written:
+            return deciding(trace_of(user, command, refused, stored, library), self.time.now, library)(stored)
+
+        self.cases.transact(case, work)
         self._log(user, "refused", case, type(command).__name__)
 
     def _log(self, user: str, what: str, case: str, detail: str = "") -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
 
-from benchmarks import persisting
+from benchmarks import firing, persisting, sweeping
 from benchmarks.handwritten import Handwritten
 from benchmarks.harness import Figure, Spent, alternate, as_json, median_ratio
 from benchmarks.place import START, Place, closing
@@ -81,6 +82,41 @@ def test_the_program_written_by_hand_does_the_same(tmp_path: Path) -> None:
 def test_the_figures_of_an_action_are_whole() -> None:
     """Each figure has both times, both CPU times and the probe of the disk."""
     assert all(map(sound, persisting.figures(persisting.SMALL)))
+
+
+def test_both_databases_of_the_pass_are_as_large_as_is_said(tmp_path: Path) -> None:
+    """As many whole cases in both, the same ones due; the others have ten open clocks each, or none."""
+    size = sweeping.SMALL
+    found = []
+    for file in sweeping.databases(tmp_path, size):
+        assert verified(file) == size.cases
+        with sqlite3.connect(file) as connection:
+            (open_clocks,) = connection.execute("SELECT count(*) FROM clocks WHERE outcome = 'open'").fetchone()
+        connection.close()
+        found.append(open_clocks)
+    assert found == [10 * size.due, 10 * size.cases]
+
+
+def test_the_pass_lets_out_what_is_due_and_nothing_else(tmp_path: Path) -> None:
+    """After two days each case that was due has gone out twice in both databases, and both are whole."""
+    few, many = sweeping.databases(tmp_path, sweeping.SMALL)
+    sweeping.measured(many, few, sweeping.SMALL)
+    for file in (few, many):
+        rows = content(file)
+        assert len(rows["firings"]) == len(rows["outbox"]) == 2 * sweeping.SMALL.due
+        assert verified(file) == sweeping.SMALL.cases
+    assert all(map(sound, sweeping.figures(sweeping.SMALL)))
+
+
+def test_every_firing_is_one_message_here_and_in_the_floor(tmp_path: Path) -> None:
+    """On both days everything due went out once, in the floor as with us; what rests has not."""
+    size = firing.SMALL
+    firing.measured(tmp_path, size)
+    ours, floor = content(tmp_path / "ours.db"), content(tmp_path / "floor.db")
+    assert len(ours["firings"]) == len(ours["outbox"]) == len(floor["message"]) == 2 * size.due
+    assert len(floor["timer"]) == 10 * size.resting
+    assert verified(tmp_path / "ours.db") == size.due + size.resting
+    assert all(map(sound, firing.figures(size)))
 
 
 def test_parties_alternate() -> None:

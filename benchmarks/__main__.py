@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.harness import Figure, as_json
 from benchmarks.place import fsyncs_per_second
 
-GROUPS = ("action", "compiling", "replaying", "startup", "persisting", "sweeping", "firing")
+GROUPS = ("action", "compiling", "replaying", "routing", "startup", "persisting", "sweeping", "firing")
 
 
 def main(arguments: list[str]) -> int:

@@ -130,6 +130,13 @@ class SqlCases:
         with self.database.read() as connection:
             return tuple(connection.execute(select(t.waiting.c.code).where(t.waiting.c.kind == kind)).scalars())
 
+    def agencies(self) -> Sequence[str]:
+        """Return the agencies that own open cases."""
+        c = t.cases.c
+        query = select(c.agency).where(c.agency.is_not(None), c.closed_at.is_(None)).distinct().order_by(c.agency)
+        with self.database.read() as connection:
+            return list(connection.execute(query).scalars())
+
     def freeze(self, case: str) -> None:
         """Let nothing more be done to a case: its state and its journal differ."""
         with self.database.write() as connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,13 @@ from engine.core.people.events import PeopleEvent
 from engine.core.people.reasons import Because, Objection, PeopleRefused
 from engine.core.people.roster import ANY_HINT, HINTS, IMPORT, Line, Parsed, read_agencies, read_people
 from engine.core.people.sheet import MOST_FLAWS, Flaw
+
+#: Called with (lines done, lines in all).
+Progress = Callable[[int, int], None]
+
+
+def _quietly(_done: int, _total: int) -> None:
+    """Show no progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,12 @@ def import_office(
 
 
 def rehearse(
-    parsed: Parsed, directory: Directory, now: datetime, *, broken: Collection[str] = frozenset()
+    parsed: Parsed,
+    directory: Directory,
+    now: datetime,
+    *,
+    broken: Collection[str] = frozenset(),
+    progress: Progress = _quietly,
 ) -> Rehearsal:
     """Return what the list leads to at this instant (UTC), with its own problems and every refusal.
 
@@ -73,7 +85,8 @@ def rehearse(
     before, events = directory, list[PeopleEvent]()
     problems = list(parsed.problems)
     lost = {*parsed.broken, *broken}
-    for line in parsed.lines:
+    for done, line in enumerate(parsed.lines):
+        progress(done, len(parsed.lines))
         if len(problems) >= MOST_FLAWS:
             break
         try:

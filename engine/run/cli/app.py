@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from engine.run.cli.options import As, Format, Language
+from engine.run.cli.people import agency
 
 app = typer.Typer(
     name="spean",
@@ -16,6 +17,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(agency.app)
 
 
 ProtocolFile = Annotated[Path, typer.Argument(metavar="PROTOCOL", help="A protocol file.")]

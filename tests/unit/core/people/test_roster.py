@@ -235,6 +235,18 @@ def test_unknown_role() -> None:
     assert read_people(text).problems == ()
 
 
+def test_unknown_calendar() -> None:
+    """Where the calendars are given, another one is a flaw beside every other of its row, with what was meant."""
+    text = sheet(
+        agency(calendar="kambodia", zone="Moon"), agency(id="other", calendar="x"), agency(id="bare", calendar="")
+    )
+    found = read_agencies(text, calendars=["cambodia"]).problems
+    assert places(found) == [(2, "zone"), (2, "calendar"), (3, "calendar")]
+    assert found[1].hint == "Did you mean cambodia?"
+    assert found[2].hint == "The calendars stand beside the protocols."
+    assert places(read_agencies(text).problems) == [(2, "zone")]
+
+
 TABLES: list[tuple[str, list[tuple[int, str]]]] = [
     ("", [(1, "")]),
     ("\n\n", [(1, "")]),

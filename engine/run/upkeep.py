@@ -33,7 +33,7 @@ class KeeperError(SpeanError):
 
 
 class NoKeeperError(SpeanError):
-    """There is no administrator yet: leave --as out, and `spean role add administrator USER --everywhere` makes one."""
+    """There is no administrator yet: leave --as out; `spean role add administrator USER --everywhere` makes one."""
 
 
 class FlawedError(SpeanError):

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from engine.run.cli.options import As, Format, Language
-from engine.run.cli.people import agency
+from engine.run.cli.people import agency, role, supervisor, user
 
 app = typer.Typer(
     name="spean",
@@ -18,6 +18,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(agency.app)
+app.add_typer(user.app)
+app.add_typer(role.app)
+app.add_typer(supervisor.app)
 
 
 ProtocolFile = Annotated[Path, typer.Argument(metavar="PROTOCOL", help="A protocol file.")]

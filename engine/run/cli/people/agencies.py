@@ -10,8 +10,9 @@ from engine.core.people.commands import AnyPeopleCommand, SetAgency
 from engine.core.people.desk import Desk
 from engine.core.people.directory import Agency
 from engine.core.people.names import composed
-from engine.run.cli.people.answer import Document, say_change, say_list
+from engine.run.cli.people.answer import say_change, say_list
 from engine.run.cli.people.asking import keeping, looking
+from engine.run.cli.people.documents import agency_document
 
 
 class AgencyExistsError(SpeanError):
@@ -83,17 +84,3 @@ def list_agencies(office: str, user: str, *, as_json: bool) -> None:
 def _owner(agency: Agency) -> str:
     outside = "outside the State" if agency.outside_state else ""
     return ", ".join(part for part in (agency.ministry, outside) if part)
-
-
-def agency_document(agency: Agency) -> Document:
-    """Return everything about an agency. Its duty address is no person's."""
-    return {
-        "id": agency.id,
-        "title": dict(agency.title),
-        "ministry": agency.ministry,
-        "outside_state": agency.outside_state,
-        "zone": agency.zone,
-        "calendar": agency.calendar,
-        "province": agency.province,
-        "duty_address": agency.duty_address,
-    }

@@ -13,7 +13,7 @@ from engine.run.cli.people.options import DryRun
 app = typer.Typer(name="agency", help="The agencies that own cases and employ people.", no_args_is_help=True)
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Small letters, digits and _, like social_north.")]
-Title = Annotated[str | None, typer.Option("--title", metavar="TEXT", help="Its name in English.")]
+_TITLE = typer.Option("--title", metavar="TEXT", help="Its name in English.")
 TitleKm = Annotated[str | None, typer.Option("--title-km", metavar="TEXT", help="Its name in Khmer.")]
 Ministry = Annotated[str | None, typer.Option("--ministry", metavar="ID", help="The ministry it belongs to.")]
 Outside = Annotated[
@@ -34,7 +34,7 @@ DutyAddress = Annotated[
 @app.command()
 def add(
     id_: Id,
-    title: Title = None,
+    title: Annotated[str, _TITLE],
     title_km: TitleKm = None,
     ministry: Ministry = None,
     outside_state: Outside = None,
@@ -56,7 +56,7 @@ def add(
 @app.command("set")
 def set_(
     id_: Id,
-    title: Title = None,
+    title: Annotated[str | None, _TITLE] = None,
     title_km: TitleKm = None,
     ministry: Ministry = None,
     outside_state: Outside = None,

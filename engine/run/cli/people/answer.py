@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import typer
 
 from engine.run.cli.output import print_json, print_table
+from engine.run.cli.people.documents import Document
 from engine.run.upkeep import Change
-
-#: What is said of one thing of the directory, ready for JSON.
-Document = dict[str, Any]
 
 
 def say_change(change: Change, noun: str, document: Document, sentence: str, *, as_json: bool) -> None:

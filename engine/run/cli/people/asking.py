@@ -24,11 +24,11 @@ from engine.run.office import Office
 from engine.run.upkeep import Change, NoKeeperError, Plan, Upkeep, keeper
 
 #: So many words are listed where none is close to what was typed.
-_MOST_LISTED = 40
+_MOST_LISTED = 50
 
 
 class UnknownWordError(SpeanError):
-    """There is no such role or calendar; the protocols have them."""
+    """There is no such user, agency, role or calendar; the message says which there are."""
 
 
 class RefusedChangeError(SpeanError):
@@ -82,6 +82,16 @@ class Asking:
         """Return the roles of the protocols in use that a person can have; others are reached by letter."""
         protocols = (one.protocol for one in self.office.registry.versions())
         return frozenset(role.id for one in protocols for role in one.roles.values() if role.account)
+
+    def check_user(self, user: str) -> None:
+        """Refuse somebody who is not in the directory; empty: nobody is meant. Raises UnknownWordError."""
+        if user:
+            _check("user", user, self.directory.users)
+
+    def check_agency(self, agency: str) -> None:
+        """Refuse an agency that is not in the directory; empty: none is meant. Raises UnknownWordError."""
+        if agency:
+            _check("agency", agency, self.directory.agencies)
 
     def check_role(self, role: str, *, of_office: bool = False) -> None:
         """Refuse a role that no protocol has; ``of_office``: administrators too. Raises UnknownWordError."""
@@ -138,10 +148,9 @@ def did_you_mean(word: str, known: Collection[str]) -> str:
 
 def _check(what: str, word: str, known: Collection[str]) -> None:
     if word not in known:
-        listed = ", ".join(sorted(known)[:_MOST_LISTED]) or "none; install a protocol first"
-        raise UnknownWordError(
-            f"There is no {what} {shown(word)}.{did_you_mean(word, known) or f' There are: {listed}.'}"
-        )
+        listed = ", ".join(sorted(known)[:_MOST_LISTED])
+        there = f" There are: {listed}." if listed else " There is none yet."
+        raise UnknownWordError(f"There is no {what} {shown(word)}.{did_you_mean(word, known) or there}")
 
 
 def _meant(objection: Objection, directory: Directory) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -292,6 +292,7 @@ _SPECIAL: dict[Any, Form] = {
     bool: Form(),
     datetime: Form(None, datetime.fromisoformat),  # the JSON encoder writes dates itself, in ISO 8601
     date: Form(None, date.fromisoformat),
+    time: Form(time.isoformat, time.fromisoformat),
     Decimal: Form(str, Decimal),
     When: Form(write_when, read_when),
     Value: Form(write_value, read_value),

@@ -106,6 +106,13 @@ class SqlCases:
             rows = connection.execute(select(t.cases.c.code).order_by(t.cases.c.opened_at, t.cases.c.code))
             return tuple(row.code for row in rows)
 
+    def owners(self) -> set[str]:
+        """Return the agencies that own a case that is open."""
+        c = t.cases.c
+        open_ = select(c.agency).where(c.closed_at.is_(None), c.agency.is_not(None)).distinct()
+        with self.database.read() as connection:
+            return {agency for agency in connection.execute(open_).scalars() if agency}
+
     def journal(self, case: str, after: int = 0) -> Sequence[Event]:
         """Return the events of a case; see the port."""
         self.vault.keyring.refresh()

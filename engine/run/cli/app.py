@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from engine.run.cli.options import As, Format, Language
-from engine.run.cli.people import agency, role, supervisor, user
+from engine.run.cli.people import absence, agency, conflict, duty, organisation, role, supervisor, user
 
 app = typer.Typer(
     name="spean",
@@ -21,6 +21,10 @@ app.add_typer(agency.app)
 app.add_typer(user.app)
 app.add_typer(role.app)
 app.add_typer(supervisor.app)
+app.add_typer(absence.app)
+app.add_typer(duty.app)
+app.add_typer(conflict.app)
+app.add_typer(organisation.app)
 
 
 ProtocolFile = Annotated[Path, typer.Argument(metavar="PROTOCOL", help="A protocol file.")]

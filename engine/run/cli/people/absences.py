@@ -54,7 +54,7 @@ def end_absence(office: str, user: str, user_id: str, since: str, *, as_json: bo
             begin = first or _present(desk, user_id)
             if begin is None:
                 raise AbsenceDayError(
-                    f"{user_id} is not away today; say which absence with --from DATE. `spean absence list` shows them."
+                    f"{user_id} is not away today; say which absence with --from DATE (`spean absence list`)."
                 )
             struck.extend(one for one in [_beginning(desk, user_id, begin)] if one is not None)
             yield EndAbsence(by=desk.by, user=user_id, since=begin)

@@ -16,7 +16,7 @@ from engine.core.people.rota import Between, Shift, is_on
 from engine.run.cli.people.answer import say_change, say_list
 from engine.run.cli.people.asking import keeping, looking
 from engine.run.cli.people.documents import duty_document, place
-from engine.run.cli.people.roles import WhichError, Where, the_one
+from engine.run.cli.people.roles import Where, WhichError, the_one
 from engine.run.cli.people.weeks import WEEK, read_week
 from engine.run.cli.session import read_instant
 
@@ -91,9 +91,7 @@ def _meant(desk: Desk, role: str, user: str, where: Where, shift: Shifts) -> Dut
     found = [
         one
         for one in directory.duties
-        if (one.role, one.user) == (role, user)
-        and where.fits(one.agency, one.province)
-        and when in {None, one.shift}
+        if (one.role, one.user) == (role, user) and where.fits(one.agency, one.province) and when in {None, one.shift}
     ]
     if not found:
         others = "; ".join(_in_words(one, directory) for one in directory.duties if one.user == user) or "none"
@@ -106,8 +104,7 @@ def list_duties(office: str, user: str, *, over_too: bool, as_json: bool) -> Non
     """Show the rota."""
     with looking(office, user) as asking:
         directory, now = asking.directory, asking.now
-        duties = sorted(directory.duties, key=lambda one: (one.role, one.agency, one.province, one.user, str(one.shift)))
-        found = [one for one in duties if over_too or not _is_over(one, now)]
+        found = sorted((one for one in directory.duties if over_too or not _is_over(one, now)), key=_order)
         documents = [{**duty_document(one), "on_duty": _is_on(one, directory, now)} for one in found]
         rows = (
             (one.role, one.user, place(one.agency, one.province), _when(one, directory),
@@ -129,6 +126,10 @@ def set_address(office: str, user: str, address: str, language: str, *, as_json:
         document = {"address": change.after.duty_address, "language": change.after.language}
         told = f"What reaches nobody else goes to {change.after.duty_address}."
         say_change(change, "duty_address", document, told, as_json=as_json)
+
+
+def _order(duty: Duty) -> tuple[str, ...]:
+    return duty.role, duty.agency, duty.province, duty.user, str(duty.shift)
 
 
 def _is_over(duty: Duty, now: datetime) -> bool:

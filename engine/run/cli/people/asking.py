@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo, available_timezones
@@ -72,7 +72,8 @@ class Asking:
         try:
             return self.upkeep.change(plan)
         except PeopleRefused as refused:
-            raise RefusedChangeError(f"{refused}{_meant(refused.objection, self.directory)}") from refused
+            objection = _in_local_time(refused.objection, self.zone)
+            raise RefusedChangeError(f"{objection}{_meant(objection, self.directory)}") from refused
 
     def instant(self, typed: str) -> datetime | None:
         """Return an instant (UTC) that was typed in local time; None where nothing was. Raises WhenError."""
@@ -84,14 +85,12 @@ class Asking:
         return frozenset(role.id for one in protocols for role in one.roles.values() if role.account)
 
     def check_user(self, user: str) -> None:
-        """Refuse somebody who is not in the directory; empty: nobody is meant. Raises UnknownWordError."""
-        if user:
-            _check("user", user, self.directory.users)
+        """Refuse somebody who is not in the directory. Raises UnknownWordError."""
+        _check("user", user, self.directory.users)
 
     def check_agency(self, agency: str) -> None:
-        """Refuse an agency that is not in the directory; empty: none is meant. Raises UnknownWordError."""
-        if agency:
-            _check("agency", agency, self.directory.agencies)
+        """Refuse an agency that is not in the directory. Raises UnknownWordError."""
+        _check("agency", agency, self.directory.agencies)
 
     def check_role(self, role: str, *, of_office: bool = False) -> None:
         """Refuse a role that no protocol has; ``of_office``: administrators too. Raises UnknownWordError."""
@@ -151,6 +150,14 @@ def _check(what: str, word: str, known: Collection[str]) -> None:
         listed = ", ".join(sorted(known)[:_MOST_LISTED])
         there = f" There are: {listed}." if listed else " There is none yet."
         raise UnknownWordError(f"There is no {what} {shown(word)}.{did_you_mean(word, known) or there}")
+
+
+def _in_local_time(objection: Objection, zone: ZoneInfo) -> Objection:
+    """Return an objection to two times as whoever typed them reads the clock."""
+    if objection.because is not Because.ENDS_FIRST or " " not in objection.subject:
+        return objection
+    begin, end = (datetime.fromisoformat(text).astimezone(zone) for text in (objection.subject, objection.detail))
+    return replace(objection, subject=f"{begin:%Y-%m-%d %H:%M}", detail=f"{end:%Y-%m-%d %H:%M}")
 
 
 def _meant(objection: Objection, directory: Directory) -> str:

@@ -87,7 +87,8 @@ def remove_duty(
 
 def _meant(desk: Desk, role: str, user: str, where: Where, shift: Shifts) -> Duty:
     directory = desk.directory
-    when = shift.read(directory.zone(desk.user(user).id)) if shift.is_said else None
+    zone = directory.zone(desk.user(user).id)
+    when = shift.read(zone) if shift.is_said else None
     found = [
         one
         for one in directory.duties

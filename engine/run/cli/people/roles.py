@@ -113,7 +113,8 @@ def the_one(found: Sequence[T], words: Callable[[T], str], what: str, hint: str)
 def list_roles(office: str, user: str, role: str, of_user: str, *, over_too: bool, as_json: bool) -> None:
     """Show who has which role."""
     with looking(office, user) as asking:
-        asking.check_user(of_user)
+        if of_user:
+            asking.check_user(of_user)
         if role:
             asking.check_role(role, of_office=True)
         now, zone = asking.now, asking.zone

@@ -105,7 +105,8 @@ def _change(asking: Asking, id_: str, plan: Plan, sentence: str, *, as_json: boo
 def list_users(office: str, user: str, agency: str, *, as_json: bool) -> None:
     """Show everybody with agency and roles; no address."""
     with looking(office, user) as asking:
-        asking.check_agency(agency)
+        if agency:
+            asking.check_agency(agency)
         directory, now = asking.directory, asking.now
         users = [one for _, one in sorted(directory.users.items()) if agency in {"", one.agency}]
         documents = [listed_document(one, directory, now) for one in users]

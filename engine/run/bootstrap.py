@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from engine.core.errors import SpeanError
+from engine.core.people.gaps import Gap, gaps
 from engine.run.linking import Linking
 from engine.run.mailing import Postman, Sender
 from engine.run.notices import Notices
@@ -21,9 +23,47 @@ from notifiers.letter import LetterError, check_address
 from notifiers.mail import Notifier
 from notifiers.smtp import Server, ServerError, Smtp
 
+#: So many of the things that are missing are told at the start; `spean organisation check` tells all.
+MOST_GAPS = 10
+
 
 class MailSetupError(SpeanError):
     """Mail cannot be sent with these settings; the message says why."""
+
+
+class OrganisationError(SpeanError):
+    """Some rung would reach nobody; the message says which, and what to do."""
+
+    def __init__(self, missing: Sequence[Gap]) -> None:
+        """Say the first of what is missing, and how much more there is."""
+        shown = "".join(f" ({number}) {one}" for number, one in enumerate(missing[:MOST_GAPS], 1))
+        more = len(missing) - MOST_GAPS
+        rest = f" And {more} more: `spean organisation check`." if more > 0 else ""
+        super().__init__(f"In this organisation some messages would reach nobody; nothing was started.{shown}{rest}")
+
+
+def check_organisation(office: Office) -> None:
+    """Refuse to start where some rung can reach nobody (24). Raises OrganisationError."""
+    missing = gaps_of(office)
+    if missing:
+        raise OrganisationError(missing)
+
+
+def gaps_of(office: Office, *, undeliverable: Collection[str] = ()) -> tuple[Gap, ...]:
+    """Return what the organisation lacks, for the protocols in use and the agencies that own cases.
+
+    ``undeliverable``: addresses that reach nobody. A start does not ask for them: one broken mailbox stops no office.
+    """
+    protocols = [one.protocol for one in office.registry.versions()]
+    owned = [(agency, "") for agency in office.cases.agencies()]
+    return gaps(
+        protocols,
+        office.people.now(),
+        office.registry.library().calendars,
+        office.time.now(),
+        owned=owned,
+        undeliverable=undeliverable,
+    )
 
 
 def worker_of(office: Office, *, notifier: Notifier | None = None, checkpoints: bool = True) -> Worker:
@@ -44,20 +84,25 @@ def worker_of(office: Office, *, notifier: Notifier | None = None, checkpoints: 
         secret=secret,
         by=f"{socket.gethostname()} {os.getpid()}",
     )
-    notices = Notices(
+    linking = Linking(office.cases, office.registry.library, office.time.now, office.keyring.secret("link"))
+    erasures = SqlErasures(office.database)
+    notices = notices_of(office, sends)
+    return Worker(passes, postman, linking, notices, erasures, office.keyring, checkpoints=checkpoints)
+
+
+def notices_of(office: Office, notifier: Notifier | None = None) -> Notices:
+    """Return what tells whoever keeps the office. Raises MailSetupError, and what its parts raise."""
+    return Notices(
         office.incidents,
         office.checkpoints,
         office.meta,
-        notifier=sends,
-        composer=composer,
-        sender=sender,
-        secret=secret,
-        duty_address=office.people.now().duty_address,
+        notifier=notifier or notifier_of(office),
+        composer=composer_of(office),
+        sender=sender_of(office),
+        secret=office.keyring.secret("message-id"),
+        duty_address=lambda: office.people.now().duty_address,
         published=office.settings.path(office.settings.office.checkpoints),
     )
-    linking = Linking(office.cases, office.registry.library, office.time.now, office.keyring.secret("link"))
-    erasures = SqlErasures(office.database)
-    return Worker(passes, postman, linking, notices, erasures, office.keyring, checkpoints=checkpoints)
 
 
 def passes_of(office: Office) -> Passes:

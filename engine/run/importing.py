@@ -1,7 +1,8 @@
 """Cases in flight, from a table: each is opened at its true step, and stays quiet until a given day.
 
-One row is one case and one transaction. A row that cannot be taken is put aside with its reason, the others go on. Each
-row is recognised by its ``id`` (of which only a keyed hash is kept): running the import again takes what is missing.
+One row is one case and one transaction. A row that cannot be taken is put aside with its reason, the others go on.
+Each row is recognised by its ``id`` (of which only a keyed hash is kept): running the import again takes what is
+missing.
 """
 
 from __future__ import annotations
@@ -186,7 +187,9 @@ class Importing:
         if known is None:
             raise RowError("The row names no agency of the directory; `spean agency list` shows them.")
         if row[STEP] not in protocol.main.steps:
-            raise RowError(f"The protocol {protocol.id} has no such step; its steps: {', '.join(protocol.main.steps)}.")
+            raise RowError(
+                f"The protocol {protocol.id} has no such step; its steps: {', '.join(protocol.main.steps)}."
+            )
         answers = [f"{column}={row[column]}" for column in columns if column not in COLUMNS and row[column]]
         try:
             facts = read_answers(answers, self._library)

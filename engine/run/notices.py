@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -34,7 +35,7 @@ class Notices:
         composer: Composer,
         sender: Sender,
         secret: bytes,
-        duty_address: str,
+        duty_address: Callable[[], str],
         published: Path,
     ) -> None:
         """Tell the administrator. ``published``: the file to which each checkpoint's line is added."""
@@ -86,8 +87,9 @@ class Notices:
 
     def _told_of(self, one: Incident, now: datetime) -> list[str]:
         """Return to whom a mail goes: the administrator; after a day without an end the duty address, too."""
-        first = self._sender.administrator or self._duty_address
-        both = [first, self._duty_address] if now - one.opened_at >= CLIMBS else [first]
+        duty = self._duty_address()
+        first = self._sender.administrator or duty
+        both = [first, duty] if now - one.opened_at >= CLIMBS else [first]
         return list(dict.fromkeys(address for address in both if address))
 
     def _mail(self, about: str, to: str, kind: MailKind, variables: dict[str, str], now: datetime) -> Mail:

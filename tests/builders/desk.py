@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from engine.core.case.code import code_of
-from engine.core.people.commands import AnyPeopleCommand, VerifyAddress
+from engine.core.people.commands import AnyPeopleCommand
 from engine.run.cli import run
 from engine.run.cli.app import app
 from engine.run.cli.session import opened
@@ -69,13 +69,6 @@ class Desk:
         """Change the directory beside the command line, at an instant."""
         with opened(str(self.folder)) as office:
             office.people.change([command], at)
-
-    def verify_everybody(self) -> None:
-        """Let every address be verified."""
-        with opened(str(self.folder)) as office:
-            users = office.people.now().users.values()
-            asked = [VerifyAddress(by="init", user=one.id, address=one.email) for one in users]
-            office.people.change(asked, office.time.now())
 
     def seq(self) -> int:
         """Return how many changes there were."""

@@ -25,11 +25,13 @@ def _quietly(_done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What would happen. Written are the events, and only where there is no problem.
+    """What would happen. It may be carried out only where there is no problem.
 
-    ``directory`` is the one after the events; ``broken``: ids that are not in it because their rows are wrong.
+    ``commands``: those of the list that change something; ``events``: what they lead to; ``directory``: the one after
+    the events; ``broken``: ids that are not in it because their rows are wrong.
     """
 
+    commands: tuple[AnyPeopleCommand, ...]
     events: tuple[PeopleEvent, ...]
     directory: Directory
     problems: tuple[Flaw, ...]
@@ -38,8 +40,12 @@ class Rehearsal:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What two lists lead to. ``events`` are empty where there is any problem."""
+    """What two lists lead to: the commands to be carried out, all or none, and the events they will lead to.
 
+    Where there is any problem, both are empty and ``directory`` is the one there was.
+    """
+
+    commands: tuple[AnyPeopleCommand, ...]
     events: tuple[PeopleEvent, ...]
     directory: Directory
     of_agencies: tuple[Flaw, ...]
@@ -50,24 +56,31 @@ def import_office(
     directory: Directory,
     now: datetime,
     *,
-    agencies: str = "",
-    people: str = "",
+    agencies: str | None = None,
+    people: str | None = None,
     by: str = IMPORT,
     roles: Collection[str] | None = None,
+    calendars: Collection[str] | None = None,
 ) -> Import:
-    """Return what the two lists (their texts; empty: none) lead to at this instant (UTC), all of it or nothing.
+    """Return what the two lists (texts; None: no such list) lead to at this instant (UTC), all of it or nothing.
 
-    Reading a list in again changes only what is different in it. Nothing is ever removed by a list.
+    Reading a list in again changes only what is different in it. Nothing is ever removed by a list. ``roles`` and
+    ``calendars``: those of the protocols; others are flaws, where these are given.
     """
-    first = Rehearsal((), directory, ())
-    if agencies:
-        first = rehearse(read_agencies(agencies, by=by), directory, now)
-    second = Rehearsal((), first.directory, ())
-    if people:
+    first = _nothing(directory)
+    if agencies is not None:
+        first = rehearse(read_agencies(agencies, by=by, calendars=calendars), directory, now)
+    second = _nothing(first.directory)
+    if people is not None:
         second = rehearse(read_people(people, by=by, roles=roles), first.directory, now, broken=first.broken)
     if first.problems or second.problems:
-        return Import((), directory, first.problems, second.problems)
-    return Import((*first.events, *second.events), second.directory, (), ())
+        return Import((), (), directory, first.problems, second.problems)
+    commands, events = (*first.commands, *second.commands), (*first.events, *second.events)
+    return Import(commands, events, second.directory, (), ())
+
+
+def _nothing(directory: Directory) -> Rehearsal:
+    return Rehearsal((), (), directory, ())
 
 
 def rehearse(
@@ -81,13 +94,15 @@ def rehearse(
     """Return what the list leads to at this instant (UTC), with its own problems and every refusal.
 
     ``broken``: ids whose rows are wrong in another list; that they are missing is no problem of this one.
+    ``progress``: told before each line.
     """
-    before, events = directory, list[PeopleEvent]()
+    before, commands, events = directory, list[AnyPeopleCommand](), list[PeopleEvent]()
     problems = list(parsed.problems)
     lost = {*parsed.broken, *broken}
     for done, line in enumerate(parsed.lines):
         progress(done, len(parsed.lines))
         if len(problems) >= MOST_FLAWS:
+            problems.append(Flaw(line.row, "", "After so many mistakes nothing more was tried.", ANY_HINT))
             break
         try:
             new = decide_people(directory, line.command, now)
@@ -98,9 +113,10 @@ def rehearse(
             lost.update(_made_by(line.command))
         else:
             directory = fold(directory, new)
+            commands += [line.command] if new else []
             events += new
     problems.sort(key=lambda flaw: flaw.row)
-    return Rehearsal(tuple(events), directory, tuple(problems), frozenset(lost))
+    return Rehearsal(tuple(commands), tuple(events), directory, tuple(problems), frozenset(lost))
 
 
 def _is_there(command: AnyPeopleCommand, before: Directory, objection: Objection) -> bool:

@@ -6,20 +6,27 @@ Every flaw of every row is told in one run. What can only be seen against the di
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from engine.core.people.checks import agency_objections, membership_objections, object_to, user_objections
-from engine.core.people.commands import AddMembership, AnyPeopleCommand, SetAgency, SetSupervisor, SetUser
+from engine.core.people.commands import (
+    AddMembership,
+    AnyPeopleCommand,
+    SetAgency,
+    SetSupervisor,
+    SetUser,
+    VerifyAddress,
+)
 from engine.core.people.directory import ADMINISTRATOR, Agency
 from engine.core.people.names import composed, id_fault, shown
-from engine.core.people.reasons import Objection
+from engine.core.people.reasons import Because, Objection
 from engine.core.people.sheet import MOST_FLAWS, Flaw, Row, read_sheet
 
 AGENCY_COLUMNS = ("id", "title", "ministry", "outside_state", "zone")
 AGENCY_EXTRAS = ("title_km", "calendar", "province", "duty_address")
 PEOPLE_COLUMNS = ("id", "name", "email", "language", "agency")
-PEOPLE_EXTRAS = ("unit", "province", "roles", "supervisor")
+PEOPLE_EXTRAS = ("unit", "province", "roles", "supervisor", "verified")
 #: Behind the @ of a role: in the cases of every agency.
 EVERYWHERE = "everywhere"
 #: Who asks for what a list says, where nobody is named.
@@ -36,8 +43,11 @@ HINTS = {
     "roles": "Write ROLE, ROLE@AGENCY, ROLE@AGENCY/PROVINCE or ROLE@everywhere, with ; between several.",
     "supervisor": "Write the id of another person of this list or of the office, or leave it empty.",
     "agency": "Write the id of an agency.",
+    "verified": "Write yes only if you know that mail to the address reaches the person; else no or nothing.",
 }
 ANY_HINT = "Mend it and read the list in again."
+#: Columns whose cells no message repeats: they are about somebody.
+_PERSONAL = frozenset({"name", "email"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +88,8 @@ def read_people(text: str, *, by: str = IMPORT, roles: Collection[str] | None = 
     """Return what a list of people asks for: a row for each member of staff.
 
     ``roles``: those of the protocols; others are flaws, where this is given. A role without an agency is one in the
-    agency and province of the person. Accounts come in unverified: nobody's address is believed.
+    agency and province of the person. An address comes in unverified, unless whoever keeps the list vouches for it
+    with ``yes`` in the column ``verified``; anything else there leaves it as it is.
     """
     sheet = read_sheet(text, PEOPLE_COLUMNS, PEOPLE_EXTRAS)
     reading = _Reading(by, None if roles is None else (*roles, ADMINISTRATOR))
@@ -96,7 +107,7 @@ class _Reading:
         self._first: dict[str, int] = {}
         self._broken: set[str] = set()
         self._flaws: list[Flaw] = []
-        #: People first, then their roles, then who is above whom.
+        #: Agencies or people first, then what is said about them, then who is above whom.
         self._stages: tuple[list[Line], list[Line], list[Line]] = ([], [], [])
 
     def read(self, rows: Iterable[Row], read_one: Callable[[Row], None]) -> None:
@@ -116,7 +127,7 @@ class _Reading:
     def read_agency(self, row: Row) -> None:
         """Read one row of the list of agencies."""
         outside = row["outside_state"].lower()
-        titles = {"en": row["title"]} | ({"km": composed(row["title_km"])} if row["title_km"] else {})
+        titles = {"en": composed(row["title"])} | ({"km": composed(row["title_km"])} if row["title_km"] else {})
         agency = Agency(
             id=row["id"],
             title=titles,
@@ -127,9 +138,7 @@ class _Reading:
             province=row["province"],
             duty_address=row["duty_address"],
         )
-        flaws = [*self._once(row), *_flaws(row, agency_objections(agency))]
-        if outside not in {"yes", "no"}:
-            flaws.append(Flaw(row.number, "outside_state", "It is yes or no.", HINTS["outside_state"]))
+        flaws = [*self._once(row), *_flaws(row, agency_objections(agency)), *_not_yes_or_no(row, "outside_state")]
         if self._calendars is not None and row["calendar"] not in {"", *self._calendars}:
             hint = _close(row["calendar"], self._calendars) or "The calendars stand beside the protocols."
             flaws.append(Flaw(row.number, "calendar", f"There is no calendar {shown(row['calendar'])}.", hint))
@@ -154,13 +163,15 @@ class _Reading:
         flaws += [flaw for membership in memberships for flaw in self._role_flaws(row, membership)]
         if len({(one.role, one.agency, one.province) for one in memberships}) < len(memberships):
             flaws.append(Flaw(row.number, "roles", "One role stands here twice.", "Keep one of them."))
+        flaws += _verified_flaws(row)
+        vouched = [VerifyAddress(by=self._by, user=user.id, address=user.email)] if _is_vouched_for(row) else []
         above = SetSupervisor(by=self._by, user=user.id, supervisor=row["supervisor"])
         self._take(
             row,
             flaws,
             [Line(user, row.number)],
-            [Line(one, row.number, "roles") for one in memberships],
-            [Line(above, row.number, "supervisor")] if row["supervisor"] else [],
+            [*_lines(row, "verified", vouched), *_lines(row, "roles", memberships)],
+            _lines(row, "supervisor", [above] if row["supervisor"] else []),
         )
 
     def _take(self, row: Row, flaws: list[Flaw], *stages: list[Line]) -> None:
@@ -201,6 +212,26 @@ class _Reading:
             yield Flaw(row.number, "roles", f"There is no role {shown(membership.role)}.", hint)
 
 
+def _lines(row: Row, column: str, commands: Iterable[AnyPeopleCommand]) -> list[Line]:
+    return [Line(command, row.number, column) for command in commands]
+
+
+def _is_vouched_for(row: Row) -> bool:
+    return row["verified"].lower() == "yes"
+
+
+def _verified_flaws(row: Row) -> Iterator[Flaw]:
+    if row["verified"]:
+        yield from _not_yes_or_no(row, "verified")
+    if _is_vouched_for(row) and not row["email"]:
+        yield Flaw(row.number, "verified", "There is no address that could be verified.", HINTS["email"])
+
+
+def _not_yes_or_no(row: Row, column: str) -> Iterator[Flaw]:
+    if row[column].lower() not in {"yes", "no"}:
+        yield Flaw(row.number, column, "It is yes or no.", HINTS[column])
+
+
 def _close(word: str, known: Collection[str]) -> str:
     """Return the question whether a known word was meant; empty where none looks like it."""
     close = get_close_matches(word[:64], known, n=1)
@@ -213,4 +244,11 @@ def _words(cell: str) -> list[str]:
 
 def _flaws(row: Row, objections: Iterable[Objection]) -> Iterator[Flaw]:
     for objection in objections:
-        yield Flaw(row.number, objection.column, str(objection), HINTS.get(objection.column, ANY_HINT))
+        yield Flaw(row.number, objection.column, _sentence(objection), HINTS.get(objection.column, ANY_HINT))
+
+
+def _sentence(objection: Objection) -> str:
+    """Return what is wrong, without what stands in the cell where that is about somebody."""
+    if objection.because is Because.BAD_VALUE and objection.column in _PERSONAL:
+        return str(replace(objection, subject="that stands here"))
+    return str(objection)

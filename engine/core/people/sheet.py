@@ -108,7 +108,7 @@ def _separator(text: str) -> str:
 def _cleaned(cell: str) -> str:
     """Return a cell without what a spreadsheet puts around it: blanks, and the apostrophe before a formula."""
     text = cell.strip()
-    if text[:1] == "'" and text[1:2] in _FORMULA and len(text) > 1:
+    if text[:1] == "'" and text[1:2] in _FORMULA:
         return text[1:].strip()
     return text
 

@@ -7,8 +7,12 @@ from typing import Annotated
 
 import typer
 
+from engine.run.cli.case_app import app as case
+from engine.run.cli.office_app import app as office
 from engine.run.cli.options import As, Format, Language
 from engine.run.cli.people import absence, agency, conflict, duty, organisation, role, supervisor, user
+from engine.run.cli.queue_app import incident, outbox
+from engine.run.cli.queue_app import protocol as protocols
 
 app = typer.Typer(
     name="spean",
@@ -131,3 +135,7 @@ def demo(
     from engine.run.cli.demo import show_demo
 
     show_demo(str(folder), as_json=as_ is Format.JSON)
+
+
+for group in (case, office, protocols, outbox, incident):
+    app.add_typer(group)

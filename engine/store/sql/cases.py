@@ -106,13 +106,6 @@ class SqlCases:
             rows = connection.execute(select(t.cases.c.code).order_by(t.cases.c.opened_at, t.cases.c.code))
             return tuple(row.code for row in rows)
 
-    def owners(self) -> set[str]:
-        """Return the agencies that own a case that is open."""
-        c = t.cases.c
-        open_ = select(c.agency).where(c.closed_at.is_(None), c.agency.is_not(None)).distinct()
-        with self.database.read() as connection:
-            return {agency for agency in connection.execute(open_).scalars() if agency}
-
     def journal(self, case: str, after: int = 0) -> Sequence[Event]:
         """Return the events of a case; see the port."""
         self.vault.keyring.refresh()
@@ -136,6 +129,13 @@ class SqlCases:
         """Return the cases in which something of this kind waits for an answer."""
         with self.database.read() as connection:
             return tuple(connection.execute(select(t.waiting.c.code).where(t.waiting.c.kind == kind)).scalars())
+
+    def agencies(self) -> Sequence[str]:
+        """Return the agencies that own open cases."""
+        c = t.cases.c
+        query = select(c.agency).where(c.agency.is_not(None), c.closed_at.is_(None)).distinct().order_by(c.agency)
+        with self.database.read() as connection:
+            return list(connection.execute(query).scalars())
 
     def freeze(self, case: str) -> None:
         """Let nothing more be done to a case: its state and its journal differ."""

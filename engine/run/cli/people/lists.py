@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,12 +11,11 @@ import typer
 
 from engine.core.errors import SpeanError
 from engine.core.people.directory import Directory
-from engine.core.people.rehearsal import Progress
 from engine.core.people.roster import Parsed, read_agencies, read_people
 from engine.core.people.sheet import LONGEST_TEXT
 from engine.run.cli.output import print_json, print_table, show
 from engine.run.cli.people.asking import Asking, keeping
-from engine.run.event_log import quietly
+from engine.run.cli.showing import progress_bar
 from engine.run.upkeep import INIT, Change, FlawedError
 
 #: Letters of one sign take four bytes at most.
@@ -60,7 +57,7 @@ def _text(file: Path) -> str:
 
 def _take(asking: Asking, parsed: Parsed, *, dry: bool, as_json: bool) -> None:
     try:
-        with _progress() as progress:
+        with progress_bar("reading in") as progress:
             change = asking.upkeep.take_list(parsed, progress, dry=dry)
     except FlawedError as flawed:
         _tell_flaws(flawed, as_json=as_json)
@@ -101,21 +98,3 @@ def _counts(before: Directory, after: Directory) -> dict[str, int]:
         counts[f"{what}_added"] = len(new.keys() - old.keys())
         counts[f"{what}_changed"] = sum(old[key] != new[key] for key in new.keys() & old.keys())
     return counts
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """Show a bar of the lines that were tried, on a terminal's standard error; nowhere else."""
-    if not sys.stderr.isatty():
-        yield quietly
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading in", total=None)
-
-        def told(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield told

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from engine.core.people import commands
 from engine.core.people.apply import fold
+from engine.core.people.decide import carry_out
 from engine.core.people.directory import Directory
 from engine.core.people.rehearsal import import_office, rehearse
 from engine.core.people.roster import (
@@ -37,14 +38,14 @@ sok_rith,សុខ រិទ្ធ,rith@example.org,km,coast,intake,coast,case_m
 chan_lina,Chan Lina,lina@example.org,en,coast,,,supervisor; provincial_focal@everywhere/coast,
 eva,Eva,eva@example.org,en,free,,,external_protection@everywhere,
 """
-PEOPLE_ROW = dict(zip([*PEOPLE_COLUMNS, *PEOPLE_EXTRAS], [""] * 9, strict=True)) | {
+PEOPLE_ROW = dict.fromkeys([*PEOPLE_COLUMNS, *PEOPLE_EXTRAS], "") | {
     "id": "new_one",
     "name": "New One",
     "email": "new@example.org",
     "language": "en",
     "agency": "north",
 }
-AGENCY_ROW = dict(zip([*AGENCY_COLUMNS, *AGENCY_EXTRAS], [""] * 9, strict=True)) | {
+AGENCY_ROW = dict.fromkeys([*AGENCY_COLUMNS, *AGENCY_EXTRAS], "") | {
     "id": "coast",
     "title": "Office Coast",
     "ministry": "mosvy",
@@ -120,6 +121,49 @@ def test_reading_again_changes_only_what_is_different() -> None:
     assert [type(one).__name__ for one in changed.events] == ["UserSet"]
 
 
+def test_commands_lead_to_the_same_events() -> None:
+    """What a store carries out in place of the list gives exactly what was shown, for a list read in again, too."""
+    first = import_office(office(), NOW, agencies=AGENCIES, people=PEOPLE)
+    assert carry_out(office(), first.commands, NOW) == (first.events, first.directory)
+    more = PEOPLE.replace("intake_officer@coast", "escort@coast").replace("lina@", "lina.chan@")
+    again = import_office(first.directory, NOW + DAY, agencies=AGENCIES, people=more)
+    assert [type(one).__name__ for one in again.commands] == ["SetUser", "AddMembership"]
+    assert carry_out(first.directory, again.commands, NOW + DAY) == (again.events, again.directory)
+
+
+@pytest.mark.parametrize(("word", "vouched"), [("yes", True), ("YES", True), ("no", False), ("", False)])
+def test_administrator_may_vouch_for_an_address(word: str, vouched: bool) -> None:
+    """Only ``yes`` in the column verified lets mail go to an address at once."""
+    read = import_office(office(), NOW, people=sheet(person(verified=word)))
+    assert read.of_people == ()
+    assert read.directory.users["new_one"].verified is vouched
+
+
+def test_list_takes_no_verification_away() -> None:
+    """A list that says nothing, or no, leaves a verified address verified; for a changed one it must say yes."""
+    known = import_office(office(), NOW, people=sheet(person(verified="yes"))).directory
+    for word, email, verified in [
+        ("no", "new@example.org", True),
+        ("", "new@example.org", True),
+        ("yes", "new@example.org", True),
+        ("", "other@example.org", False),
+        ("yes", "other@example.org", True),
+    ]:
+        read = import_office(known, NOW + DAY, people=sheet(person(email=email, verified=word)))
+        assert read.directory.users["new_one"].verified is verified
+        assert bool(read.events) is (email != "new@example.org")
+
+
+def test_no_message_repeats_names_and_addresses() -> None:
+    """What is wrong with a name or an address is told without it."""
+    text = sheet(person(name="Violet\u202eHarbour", email="violet.harbour"))
+    told = [flaw.sentence for flaw in read_people(text).problems]
+    assert told == [
+        "The name that stands here has an invisible or unwritable character in it.",
+        "The email that stands here needs a name, an @ and a domain.",
+    ]
+
+
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("begin", ["", "\ufeff", "\n\n"])
 def test_spreadsheets_differ(separator: str, begin: str) -> None:
@@ -175,6 +219,8 @@ PEOPLE_FLAWS: list[tuple[dict[str, str], str]] = [
     ({"roles": "escort@north/P 1"}, "roles"),
     ({"roles": "escort; guardian; escort@north"}, "roles"),
     ({"name": "x" * 1001}, "name"),
+    ({"verified": "perhaps"}, "verified"),
+    ({"verified": "yes", "email": ""}, "verified"),
 ]
 
 
@@ -287,7 +333,9 @@ def test_lists_are_bounded() -> None:
     rows = (f"user{number},A,,en,north\n" for number in range(MOST_ROWS + 1))
     assert places(read_people(head + "".join(rows)).problems) == [(MOST_ROWS + 2, "")]
     unknown = head + "".join(f"user{number},A,,en,nowhere\n" for number in range(2 * MOST_FLAWS))
-    assert len(rehearse(read_people(unknown), office(), NOW).problems) == MOST_FLAWS
+    refused = rehearse(read_people(unknown), office(), NOW).problems
+    assert len(refused) == MOST_FLAWS + 1
+    assert "After so many mistakes nothing more was tried." in {flaw.sentence for flaw in refused}
 
 
 def test_what_the_directory_knows_is_told_too() -> None:
@@ -324,6 +372,14 @@ def test_one_mistake_is_told_once() -> None:
     read = import_office(office(), NOW, agencies=sheet(agency(zone="Coast")), people=text)
     assert places(read.of_agencies) == [(2, "zone")]
     assert places(read.of_people) == [(2, "email"), (4, "email")]
+
+
+def test_progress_is_told() -> None:
+    """Whoever waits for a long list is told before each line how many are done."""
+    told: list[tuple[int, int]] = []
+    parsed = read_people(sheet(person(roles="escort")))
+    rehearse(parsed, office(), NOW, progress=lambda done, total: told.append((done, total)))
+    assert told == [(0, 2), (1, 2)]
 
 
 def test_agency_that_is_refused_is_told_once() -> None:
@@ -382,7 +438,8 @@ def test_hostile_lists(shared_data: Path) -> None:
 def test_any_text_is_answered(text: str) -> None:
     """Any text at all is read as a list without an error."""
     found = import_office(office(), NOW, agencies=text, people=text)
-    assert not text or found.of_agencies
+    assert found.of_agencies
+    assert found.of_people
     assert found.events == ()
 
 

@@ -24,6 +24,14 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class TableFormat(StrEnum):
+    """How a table is written."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
+
+
 class Language(StrEnum):
     """In which language titles are shown."""
 
@@ -31,7 +39,13 @@ class Language(StrEnum):
     KHMER = "km"
 
 
+limits = typer.Typer(
+    help="The numbers of the protocols as a table for a spreadsheet, and back.", no_args_is_help=True
+)
+app.add_typer(limits, name="limits")
+
 As = Annotated[Format, typer.Option("--format", help="text to read, or one JSON document on standard output.")]
+Folder = Annotated[Path, typer.Option("--protocols", metavar="FOLDER", help="Where the protocol files are.")]
 ProtocolFile = Annotated[Path, typer.Argument(metavar="PROTOCOL", help="A protocol file.")]
 
 
@@ -121,12 +135,42 @@ def graph(
 
 @app.command()
 def demo(
-    folder: Annotated[
-        Path, typer.Option("--protocols", metavar="FOLDER", help="Where the protocol files are.")
-    ] = Path("protocols"),
+    folder: Folder = Path("protocols"),
     as_: As = Format.TEXT,
 ) -> None:
     """Live through 24 months of a dozen invented people's cases, in under a minute."""
     from engine.run.cli.demo import show_demo
 
     show_demo(str(folder), as_json=as_ is Format.JSON)
+
+
+@limits.command("export")
+def export_limits(
+    folder: Folder = Path("protocols"),
+    as_: Annotated[
+        TableFormat | None,
+        typer.Option("--format", help="csv (the default), xlsx, or one JSON document. Default: as FILE is named."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="A new file. Default: standard output.")
+    ] = None,
+) -> None:
+    """Write every limit, with its source and where it is used, as a table."""
+    from engine.run.cli.limits import export_table
+
+    export_table(str(folder), as_.value if as_ else "", out)
+
+
+@limits.command("import")
+def import_limits(
+    table: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A table that `spean limits export` has made, changed.")
+    ],
+    folder: Folder = Path("protocols"),
+    write: Annotated[bool, typer.Option("--write", help="Change the files. Without it nothing is written.")] = False,
+    as_: As = Format.TEXT,
+) -> None:
+    """Say what a changed table would change, and everything that is wrong with it; with --write, change the files."""
+    from engine.run.cli.limits import take_table
+
+    raise typer.Exit(take_table(str(table), str(folder), write=write, as_json=as_ is Format.JSON))

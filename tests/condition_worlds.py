@@ -57,7 +57,7 @@ class SmallWorld:
     def step(self, track: str) -> str | None:
         return self.at.get(track)
 
-    def reached(self, track: str) -> frozenset[str]:
+    def reached(self, track: str) -> Collection[str]:
         return self.been.get(track, frozenset())
 
     def outcome(self, track: str) -> str | None:

@@ -128,6 +128,8 @@ SHAPES: tuple[Planted, ...] = (
         "hours:\n  mon: [08:00-12:00, 13:30-17:00]\n  tue: [08:00-12:00, 13:30-17:00]\n  wed: 08:00-17:00\n",
         "§hours: {mon: []}\n",
     ),
+    _office("SP231", "under `to`", "to: 2027-04-18}", "to: §2027-04-11}"),
+    _office("SP232", "after the first has ended", "from: 2027-04-19", "from: §2027-04-18"),
 )
 
 NAMES: tuple[Planted, ...] = (
@@ -272,6 +274,15 @@ MEANINGS: tuple[Planted, ...] = (
     ),
     _full("SP533", "entering", ("decided: {limit: by_risk}", "decided: {limit: by_risk, counts_from: §answer met}")),
     _full(
+        "SP540",
+        "`final: OUTCOME`",
+        (
+            "        actions:\n          looked: {goes_to: done}\n",
+            "        §success: yes\n        actions:\n          looked: {goes_to: done}\n",
+        ),
+    ),
+    _full("SP541", "Silence is no success", ("final: closed}", "final: closed, §success: yes}")),
+    _full(
         "SP534",
         "without `required`",
         ("then: give_up", "then: §give_up"),
@@ -368,6 +379,7 @@ DANGERS: tuple[Planted, ...] = (
         (f'title: {{en: "Look", km: "មើល"}}\n        {_LABEL}', 'title: {en: "Look", km: "មើល"}\n'),
     ),
     _full("SP616", "fuller.yaml", ("starts: {protocol: full,", "starts: {protocol: §fuller,")),
+    _full("SP620", "what was reached", ("final: done}", "final: gone_missing, §success: yes}")),
     _looked("SP617", "`applies_when`", "looked: {limit: first_visit, applies_when: exposed is yes}", _LOOK),
 )
 

@@ -7,7 +7,7 @@ None stands for *unknown*; only True lets an action pass (11, 12). In ``judging`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -144,7 +144,7 @@ class World(Interface):
     def step(self, track: str) -> str | None:
         """Return the step at which the open track stands; None when it is not open."""
 
-    def reached(self, track: str) -> frozenset[str]:
+    def reached(self, track: str) -> Collection[str]:
         """Return every step the track has ever stood at in this enrolment."""
 
     def outcome(self, track: str) -> str | None:

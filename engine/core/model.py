@@ -55,6 +55,8 @@ class Kind(StrEnum):
 ARMED_UNLESS_FALSE = frozenset({Kind.LAW, Kind.SAFETY, Kind.CLINICAL, Kind.EVIDENCE})
 #: Run through a hold unless the deadline says otherwise (19).
 RUN_THROUGH_HOLDS = frozenset({Kind.LAW, Kind.SAFETY, Kind.CLINICAL})
+#: Served alone while a brake holds everything else back.
+URGENT = frozenset({Kind.SAFETY, Kind.CLINICAL, Kind.EVIDENCE})
 
 
 class Lasts(StrEnum):
@@ -248,10 +250,14 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Starts:
-    """A request that another protocol be started; shown as requested until started or refused (1)."""
+    """A request that another protocol be started; shown as requested until started or refused (1).
+
+    ``one_per``: a number field; so many requests are made (one for each person found). None: one request.
+    """
 
     protocol: str
     carry: tuple[str, ...] = ()
+    one_per: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +299,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A place a track can stand at. Final (with an outcome) or with a way out (3)."""
+    """A place a track can stand at: final, or with a way out (3). ``success``: its outcome counts as one (27)."""
 
     id: str
     title: Text = field(default_factory=dict)
@@ -307,6 +313,7 @@ class Step:
     actions: Mapping[str, Action] = field(default_factory=dict)
     no_limit: str | None = None
     final: str | None = None
+    success: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,6 +460,8 @@ class Protocol:
     limits: Mapping[str, Limit] = field(default_factory=dict)
     escalations: Mapping[str, Escalation] = field(default_factory=dict)
     exceptions: Mapping[str, Text] = field(default_factory=dict)
+    #: How long somebody who is asked may take, by kind of waiting item; only what differs from the language's own.
+    waits: Mapping[str, Duration] = field(default_factory=dict)
     letters: Mapping[str, Text] = field(default_factory=dict)
     meaning: str = ""
 

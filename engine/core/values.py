@@ -9,9 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
+
+#: Metadata of a dataclass field that holds free text or answers about a person: a store keeps it encrypted.
+PRIVATE = MappingProxyType({"private": True})
 
 #: The answer a person chose when asked (language.md rule 10). Not the same as an absent fact.
 UNKNOWN = "unknown"
+
+
+class Erased(str):
+    """What an answer reads as whose key was destroyed: unknown. Only a page that shows it tells the two apart."""
+
+    __slots__ = ()
+
+
+ERASED = Erased(UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from engine.protocol.building.vocabulary import Vocabulary
 from engine.protocol.canonical import hash_meaning
 from engine.protocol.checking.automatic import check_automatic
 from engine.protocol.checking.lint import lint
+from engine.protocol.checking.successes import check_successes
 from engine.protocol.codes.registry import problem
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.reading.nodes import Scalar
@@ -100,6 +101,7 @@ def _build(form: Form, sheets: tuple[Sheet, ...], calendars: Calendars, desk: De
     tracks = read_tracks(words)
     places = places_of(sheets)
     check_automatic(tracks, register.fields, places, desk)
+    check_successes(tracks, places, desk)
     if not tracks:
         return None
     protocol = _assemble(form, tracks, words)

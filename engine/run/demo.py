@@ -103,16 +103,13 @@ def tell_story(folder: str, *, people: int = PEOPLE, until: datetime = END) -> S
     """Live through the months and return what happened. Equal each time. Raises ProtocolError for a bad protocol."""
     protocols, library = library_from(folder)
     simulation = Simulation(library, START)
-    told: list[Told] = []
+
     chance = Random("spean demo")  # noqa: S311 - a story is told here, nothing is kept secret
     for number in range(1, people + 1):
         begins = _FORGOTTEN_SINCE if number in _FORGOTTEN else START
         _Life(simulation, protocols, number).begin(begins + timedelta(hours=chance.randint(0, 60 * 24)))
     simulation.run(until)
-    while waiting := simulation.store.outbox():
-        for row in waiting:
-            told.append(Told(row.message.at, row.case, row.message))
-            simulation.store.mark_sent(row.number, simulation.time.now())
+    told = [Told(row.message.at, row.case, row.message) for row in simulation.store.messages(limit=1_000_000)]
     return _story(simulation, told, until)
 
 
@@ -211,7 +208,8 @@ def _words(event: happenings.Event) -> str:  # noqa: PLR0911 - one line for each
         case happenings.TrackEnded():
             return f"{event.enrolment}.{event.track} ends: {event.outcome or 'closed'}"
         case happenings.EnrolmentEnded():
-            return f"{event.enrolment} ends: {event.outcome or 'closed'}"
+            success = ", a success" if event.success else ""
+            return f"{event.enrolment} ends: {event.outcome or 'closed'}{success}"
         case happenings.RuleTurned(alarm=True):
             return f"alarm: the rule {event.rule} turned true"
         case happenings.CaseClosed():

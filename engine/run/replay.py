@@ -30,8 +30,8 @@ from engine.run.event_log import LogError, LoggedEvent
 
 #: The one enrolment of a replayed case.
 RUN = "run"
-_PASS = Pass(actor=AUDITOR, with_repeats=False)
-_JUST_BEFORE = timedelta(microseconds=1)
+PASS = Pass(actor=AUDITOR, with_repeats=False)
+JUST_BEFORE = timedelta(microseconds=1)
 
 #: Where the lines of firings and refusals go.
 Line = Callable[[str], None]
@@ -103,6 +103,21 @@ class Route:
         """Return whether anything in the protocol names this activity."""
         return activity in self.named or activity == self.protocol.opening.event
 
+    def refused_at(self, events: list[LoggedEvent]) -> tuple[int, str] | None:
+        """Return the place and the activity for which a case cannot be opened at all; None where it can."""
+        unknown = next((index for index, event in enumerate(events) if not self.knows(event.activity)), None)
+        if unknown is None and self.opens_at(events[0].activity) is None:
+            unknown = 0
+        return None if unknown is None else (unknown, events[unknown].activity)
+
+    def find(self, case: Case, activity: str) -> tuple[str, str]:
+        """Return the first open track whose step knows the activity, and the action; else what is refused."""
+        for track, state in case.enrolments[RUN].tracks.items():
+            action = self.at_step[track, state.step].get(activity)
+            if action is not None and state.place is Place.OPEN:
+                return track, action
+        return self.main, self.named.get(activity, activity)
+
     def opens_at(self, activity: str) -> str | None:
         """Return the step at which a case begins whose first event this is; None where it cannot begin with it."""
         opening = self.protocol.opening
@@ -132,7 +147,7 @@ class Replay:
 
     def run(self, case: str, events: list[LoggedEvent], last: date) -> None:
         """Run one case to the end of the date ``last``; its later events are left out."""
-        end = _end(last, self.route.zone)
+        end = end_of(last, self.route.zone)
         counted = [event for event in events if event.at < end]
         if counted:
             self.found.cases += 1
@@ -159,7 +174,7 @@ class _CaseRun:
         """Replay the events, then let time pass until the end."""
         if not self._begin(events):
             return
-        questions = [(_end(day, self.route.zone), day) for day in sorted(self.replay.questions.stalled_on)]
+        questions = [(end_of(day, self.route.zone), day) for day in sorted(self.replay.questions.stalled_on)]
         for index, event in enumerate(events):
             while questions and questions[0][0] <= event.at:
                 self._look(*questions.pop(0))
@@ -174,18 +189,15 @@ class _CaseRun:
 
     def _begin(self, events: list[LoggedEvent]) -> bool:
         """Open the case with its first event; refuse all of it where an activity means nothing here."""
-        unknown = next((index for index, event in enumerate(events) if not self.route.knows(event.activity)), None)
-        if unknown is not None:
-            self._refuse(unknown, "", events[unknown].activity)
+        refused = self.route.refused_at(events)
+        if refused is not None:
+            self._refuse(refused[0], "", refused[1])
             return False
         first = events[0]
         step = self.route.opens_at(first.activity)
-        if step is None:
-            self._refuse(0, "", first.activity)
-            return False
         at_step = step if self.route.protocol.opening.any_event else None
         meaning = self.route.protocol.meaning
-        facts = self._facts(first)
+        facts = facts_of(self.route, first)
         self._do(
             OpenCase(actor=AUDITOR, enrolment=RUN, meaning=meaning, facts=facts, happened=first.at, at_step=at_step),
             first.at,
@@ -194,8 +206,8 @@ class _CaseRun:
 
     def _take(self, index: int, event: LoggedEvent) -> None:
         self._advance(event.at)
-        facts = self._facts(event)
-        track, action = self._find(event.activity)
+        facts = facts_of(self.route, event)
+        track, action = self.route.find(self.case, event.activity)
         try:
             self._do(
                 Act(actor=AUDITOR, enrolment=RUN, track=track, action=action, facts=facts, happened=event.at),
@@ -206,19 +218,10 @@ class _CaseRun:
             if facts and self.case.is_open:  # the world is not refused; only moves are (7)
                 self._do(Record(actor=AUDITOR, enrolment=RUN, facts=facts, happened=event.at), event.at)
 
-    def _find(self, activity: str) -> tuple[str, str]:
-        """Return the first open track whose step knows the activity, and the action; else what is refused."""
-        at_step = self.route.at_step
-        for track, state in self.case.enrolments[RUN].tracks.items():
-            action = at_step[track, state.step].get(activity)
-            if action is not None and state.place is Place.OPEN:
-                return track, action
-        return self.route.main, self.route.named.get(activity, activity)
-
     def _advance(self, until: datetime) -> None:
         """Let every rung and limit fall due that lies before the instant, each at its own where it matters."""
         while self.wake is not None and self.wake < until:
-            self._do(_PASS, until - _JUST_BEFORE if self.route.only_reminds else self.wake)
+            self._do(PASS, until - JUST_BEFORE if self.route.only_reminds else self.wake)
 
     def _do(self, command: OpenCase | Act | Record | Pass, now: datetime) -> None:
         decision, self.case = decided(self.case, command, now, self.library)
@@ -233,7 +236,7 @@ class _CaseRun:
         if isinstance(event, happenings.StepEntered):
             entered = event.happened
             moment = isinstance(entered, datetime)
-            self.visits[event.track, event.visit] = _day_text(entered, self.route.zone) if moment else str(entered)
+            self.visits[event.track, event.visit] = day_text(entered, self.route.zone) if moment else str(entered)
         elif isinstance(event, happenings.RungFired) and event.firing.occurrence == 1:
             self._fired(event)
 
@@ -241,7 +244,7 @@ class _CaseRun:
         clock = self.case.enrolments[RUN].clocks[event.clock]
         entered = self.visits.get((clock.track, clock.visit), "")
         step = clock.deadline.split(".")[1]
-        fired = _day_text(event.firing.scheduled, self.route.zone)
+        fired = day_text(event.firing.scheduled, self.route.zone)
         self.replay.found.firings += 1
         self.replay.firing(f"{self.case.id}|{step}|{entered}|{event.firing.rung}|{fired}")
 
@@ -267,16 +270,18 @@ class _CaseRun:
             if age >= days:
                 self.replay.found.stalled[day, state.step, days] += 1
 
-    def _facts(self, event: LoggedEvent) -> dict[str, Value]:
-        facts = {}
-        for name, text in event.facts:
-            known = self.route.protocol.fields[name]
-            value = read_value(known, text)
-            wrong = why_not(known, value)
-            if wrong is not None:
-                raise LogError(f"Line {event.line} of the log: what is to become {name} is no answer to it: {wrong}.")
-            facts[name] = value
-        return facts
+
+def facts_of(route: Route, event: LoggedEvent) -> dict[str, Value]:
+    """Return the answers of an event. Raises LogError where one is none."""
+    facts = {}
+    for name, text in event.facts:
+        known = route.protocol.fields[name]
+        value = read_value(known, text)
+        wrong = why_not(known, value)
+        if wrong is not None:
+            raise LogError(f"Line {event.line} of the log: what is to become {name} is no answer to it: {wrong}.")
+        facts[name] = value
+    return facts
 
 
 def _next_rung(item: CaseClock) -> datetime | None:
@@ -286,12 +291,14 @@ def _next_rung(item: CaseClock) -> datetime | None:
 
 
 @lru_cache(maxsize=50_000)
-def _day_text(moment: datetime, zone: ZoneInfo) -> str:
+def day_text(moment: datetime, zone: ZoneInfo) -> str:
+    """Return the local date of a moment, as ``2026-03-31``."""
     return str(local_date(moment, zone))
 
 
 @lru_cache(maxsize=1000)
-def _end(day: date, zone: ZoneInfo) -> datetime:
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """Return the first instant (UTC) behind a local date."""
     return end_of_day(day, zone)
 
 

@@ -67,6 +67,6 @@ class Service:
         """Look at the cases that are due, at most ``limit`` of them, and let everything due go out."""
         now = self.time.now()
         due = self.store.due(now, limit)
-        for case in due:
-            self.do(case, Pass())
+        for one in due:
+            self.do(one.case, Pass())
         return Report(len(due))

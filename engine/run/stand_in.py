@@ -14,7 +14,7 @@ from engine.core.case.commands import Acknowledge, Act, Actor, DoTask, GiveConse
 from engine.core.case.events import RuleTurned
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case, Enrolment, Place, TaskState, TaskStatus
-from engine.core.clocks.clock import LONGEST_PROMISE_WORKING_DAYS
+from engine.core.clocks.promise import LONGEST_PROMISE_WORKING_DAYS
 from engine.core.conditions import DATE_OF_BIRTH, Blocking, ConsentGiven, FactTest, TaskIs, Test
 from engine.core.deciding.decide import decide
 from engine.core.deciding.options import Answer, Option, options

@@ -14,7 +14,7 @@ from engine.core.case.state import Case
 from engine.core.deciding.decide import decided, wake
 from engine.core.deciding.library import Library
 from engine.store.memory import MemoryStore
-from engine.store.ports import Store, Written
+from engine.store.ports import Written
 
 #: Between two passes of one case at least so much virtual time goes by.
 TICK = timedelta(minutes=1)
@@ -43,11 +43,12 @@ Plan = Callable[[], None]
 class Simulation:
     """Cases in a store of their own, with time that jumps to whatever comes next: a due clock or a planned deed."""
 
-    def __init__(self, library: Library, start: datetime, store: Store | None = None) -> None:
-        """Begin with no cases."""
+    def __init__(self, library: Library, start: datetime, *, tick: timedelta = TICK) -> None:
+        """Begin with no cases. ``tick``: so much virtual time at least goes by between two passes."""
         self.library = library
         self.time = VirtualTime(start)
-        self.store: Store = store or MemoryStore()
+        self.store = MemoryStore()
+        self._tick = tick
         self._plans: list[tuple[datetime, int, Plan]] = []
         self._planned = 0
 
@@ -84,6 +85,6 @@ class Simulation:
 
     def _pass(self) -> None:
         """Serve every case that is due, as the worker of an installation would."""
-        for case in self.store.due(self.time.now()):
-            self.do(case, Pass())
-        self.time.jump(self.time.now() + TICK)
+        for due in self.store.due(self.time.now()):
+            self.do(due.case, Pass())
+        self.time.jump(self.time.now() + self._tick)

@@ -15,6 +15,7 @@ from engine.core.case.effects import Message, Topic
 from engine.core.case.events import Event
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case, CaseClock, Enrolment, TrackState
+from engine.core.clocks.calendar import Calendar
 from engine.core.deciding.decide import decided, wake
 from engine.core.deciding.library import library_of
 from engine.core.model import Protocol
@@ -32,8 +33,8 @@ MEDIC = Actor("Keo Pisey", frozenset({NURSE}))
 class Live:
     """One case with its journal and messages; the time moves only when the test says so."""
 
-    def __init__(self, *protocols: Protocol, opened: bool = True, **opening: Any) -> None:
-        self.library = library_of(protocols, [OFFICE])
+    def __init__(self, *protocols: Protocol, opened: bool = True, office: Calendar = OFFICE, **opening: Any) -> None:
+        self.library = library_of(protocols, [office])
         self.case = Case("case-1")
         self.now = START
         self.events: list[Event] = []

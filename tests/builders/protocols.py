@@ -109,9 +109,9 @@ def step(name: str, *parts: Action | Deadline | Task, **more: Any) -> Step:
     )
 
 
-def final(name: str = "done", outcome: str = "completed") -> Step:
+def final(name: str = "done", outcome: str = "completed", **more: Any) -> Step:
     """Return a final step."""
-    return Step(name, final=outcome)
+    return Step(name, final=outcome, **more)
 
 
 def track(name: str, *steps: Step, any_step: Iterable[Action] = (), **more: Any) -> Track:

@@ -17,6 +17,7 @@ from engine.core.clocks.clock import Change, Clock, Terms
 from engine.core.clocks.firing import RungMessage, Summary, fire
 from engine.core.clocks.hold import Hold, longest_until, merged
 from engine.core.clocks.limit import Rule
+from engine.core.clocks.promise import acknowledge, latest_promise
 from engine.core.duration import Duration, Unit
 from engine.core.model import RUN_THROUGH_HOLDS, Ends, Extend, IfClosed, Kind, Lasts, Rung, RungAt, Side
 from engine.core.values import Approximate, When
@@ -291,9 +292,9 @@ def _end_hold(story: Story, event: Json, now: datetime, happened: Happened) -> b
 
 def _acknowledge(story: Story, event: Json, now: datetime, happened: Happened) -> bool:
     promised = instant(event["promised"])
-    if not now < promised <= clocks.latest_promise(story.terms, now):
+    if not now < promised <= latest_promise(story.terms, now):
         return False
-    story.clock = clocks.acknowledge(story.clock, promised)
+    story.clock = acknowledge(story.clock, story.terms, promised, story.held, now)
     return True
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
-from typing import Any
+from typing import Any, TypeVar
 
+from engine.core.case import effects
 from engine.core.case import events as happenings
 from engine.core.case.events import Event
 from engine.core.case.state import Case, Enrolment, Place, TrackState
@@ -13,11 +14,23 @@ from engine.core.evolve import evolve
 
 #: Events that are of record only: they count in ``seq`` and leave the state's version alone.
 OF_RECORD_ONLY = frozenset(
-    (happenings.RungFired, happenings.StartRequested, happenings.NotTaken, happenings.ContactMade)
+    (
+        happenings.RungFired,
+        happenings.StartRequested,
+        happenings.NotTaken,
+        happenings.ContactMade,
+        happenings.NoteAdded,
+        happenings.AttemptRefused,
+        happenings.CaseErased,
+        effects.Told,
+    )
 )
+#: Events that change the state without its version: no form that somebody has open can collide with a promise.
+OUTSIDE_VERSION = OF_RECORD_ONLY | {happenings.Acknowledged}
 
 #: Fields of the case with what they become.
 Changes = dict[str, Any]
+V = TypeVar("V")
 
 
 def fold(case: Case, events: Iterable[Event]) -> Case:
@@ -28,7 +41,7 @@ def fold(case: Case, events: Iterable[Event]) -> Case:
 def apply(case: Case, event: Event) -> Case:
     """Return the case after one event."""
     changes = _APPLY[type(event)](case, event)
-    version = case.version if type(event) in OF_RECORD_ONLY else case.version + 1
+    version = case.version if type(event) in OUTSIDE_VERSION else case.version + 1
     return evolve(case, seq=case.seq + 1, version=version, recorded=event.at, **changes)
 
 
@@ -38,6 +51,9 @@ def _case_opened(case: Case, event: happenings.CaseOpened) -> Changes:
         "opened": event.at,
         "calendar": event.calendar,
         "quiet_until": event.quiet_until,
+        "linked_from": event.linked_from,
+        "agency": event.agency,
+        "holders": event.holders,
     }
 
 
@@ -50,6 +66,10 @@ def _case_closed(case: Case, event: happenings.CaseClosed) -> Changes:
     return {"closed": event.at}
 
 
+def _case_reopened(_case: Case, _event: happenings.CaseReopened) -> Changes:
+    return {"closed": None}
+
+
 def _step_entered(case: Case, event: happenings.StepEntered) -> Changes:
     enrolment = case.enrolments[event.enrolment]
     former = enrolment.tracks.get(event.track)
@@ -59,7 +79,7 @@ def _step_entered(case: Case, event: happenings.StepEntered) -> Changes:
         visit=event.visit,
         entered=event.at,
         entered_on=event.happened,
-        reached=(former.reached if former else frozenset()) | {event.step},
+        reached=_with_word(former.reached if former else (), event.step),
         trail=former.trail if former and former.place is Place.OPEN else (),
     )
     return _with_track(case, enrolment, event.track, track)
@@ -93,7 +113,7 @@ def _track_primed(case: Case, event: happenings.TrackPrimed) -> Changes:
 
 
 def _enrolment_ended(case: Case, event: happenings.EnrolmentEnded) -> Changes:
-    ended = evolve(case.enrolments[event.enrolment], ended=event.at, outcome=event.outcome)
+    ended = evolve(case.enrolments[event.enrolment], ended=event.at, outcome=event.outcome, success=event.success)
     return _with_enrolment(case, ended)
 
 
@@ -110,7 +130,7 @@ def _consent_recorded(case: Case, event: happenings.ConsentRecorded) -> Changes:
     return {} if event.older else {"consents": {**case.consents, event.consent: event.record}}
 
 
-def _clock_set(case: Case, event: happenings.ClockSet) -> Changes:
+def _clock_set(case: Case, event: happenings.ClockSet | happenings.Acknowledged) -> Changes:
     enrolment = case.enrolments[event.enrolment]
     return _with_enrolment(case, evolve(enrolment, clocks={**enrolment.clocks, event.clock.key: event.clock}))
 
@@ -129,6 +149,42 @@ def _rule_turned(case: Case, event: happenings.RuleTurned) -> Changes:
     return _with_enrolment(case, evolve(enrolment, rules={**enrolment.rules, event.rule: event.truth}))
 
 
+def _waiting_set(case: Case, event: happenings.WaitingSet) -> Changes:
+    return {"waiting": {**case.waiting, event.waiting.id: event.waiting}}
+
+
+def _holder_set(case: Case, event: happenings.HolderSet) -> Changes:
+    agency = case.agency if event.agency is None else event.agency
+    return {"holders": {**case.holders, event.role: event.user}, "agency": agency}
+
+
+def _action_withdrawn(case: Case, event: happenings.ActionWithdrawn) -> Changes:
+    former = case.enrolments[event.enrolment]
+    ended = {"ended": None, "outcome": None} if event.resumed else {}
+    restored = evolve(
+        former,
+        tracks=_restored(former.tracks, event.tracks),
+        tasks=_restored(former.tasks, event.tasks),
+        facts=_restored(former.facts, event.facts),
+        rules={**former.rules, **event.rules},
+        visits={**former.visits, **event.visits},
+        **ended,
+    )
+    facts = _restored(case.facts, event.facts_of_person)
+    closed = None if event.reopened else case.closed
+    return {**_with_enrolment(case, restored), "facts": facts, "closed": closed}
+
+
+def _restored(known: Mapping[str, V], again: Mapping[str, V | None]) -> dict[str, V]:
+    """Return what is known with some of it as it was before; None: it was not there."""
+    changed = {**known, **again}
+    return {name: value for name, value in changed.items() if value is not None}
+
+
+def _with_word(known: tuple[str, ...], word: str) -> tuple[str, ...]:
+    return known if word in known else (*known, word)
+
+
 def _unchanged(_case: Case, _event: Event) -> Changes:
     return {}
 
@@ -145,6 +201,8 @@ _APPLY: dict[type[Event], Callable[[Case, Any], Changes]] = {
     happenings.CaseOpened: _case_opened,
     happenings.Enrolled: _enrolled,
     happenings.CaseClosed: _case_closed,
+    happenings.CaseReopened: _case_reopened,
+    happenings.CaseErased: _unchanged,
     happenings.ActionTaken: _action_taken,
     happenings.StepLeft: _step_left,
     happenings.StepEntered: _step_entered,
@@ -155,10 +213,17 @@ _APPLY: dict[type[Event], Callable[[Case, Any], Changes]] = {
     happenings.ConsentRecorded: _consent_recorded,
     happenings.ContactMade: _unchanged,
     happenings.ClockSet: _clock_set,
+    happenings.Acknowledged: _clock_set,
     happenings.RungFired: _unchanged,
     happenings.TaskSet: _task_set,
     happenings.HoldSet: _hold_set,
     happenings.RuleTurned: _rule_turned,
     happenings.StartRequested: _unchanged,
+    happenings.WaitingSet: _waiting_set,
+    happenings.ActionWithdrawn: _action_withdrawn,
+    happenings.HolderSet: _holder_set,
+    happenings.NoteAdded: _unchanged,
+    happenings.AttemptRefused: _unchanged,
     happenings.NotTaken: _unchanged,
+    effects.Told: _unchanged,
 }

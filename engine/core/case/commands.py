@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from engine.core.case.state import SYSTEM
+from engine.core.case.reasons import Reason
+from engine.core.case.state import SYSTEM, Fact, Link
 from engine.core.values import Value
 
 When = date | datetime
-#: The role that confirms holds and agrees to lower a risk (19, 20).
+#: The role that confirms holds, agrees to lower a risk (19, 20), and reviews exceptions (4).
 SUPERVISOR = "supervisor"
+#: The role that may have a case erased.
+DATA_PROTECTION_OFFICER = "data_protection_officer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCase(Command):
-    """Open a case with its first enrolment. ``at_step``: an import or a replay starts elsewhere than at the first."""
+    """Open a case with its first enrolment. ``at_step``: an import or a replay starts elsewhere than at the first.
+
+    ``carried``: facts of the case it is ``linked_from``, each with when it happened. ``holders``: users by role.
+    """
 
     enrolment: str
     meaning: str
@@ -44,20 +50,39 @@ class OpenCase(Command):
     calendar: str | None = None
     quiet_until: datetime | None = None
     at_step: str | None = None
+    carried: Mapping[str, Fact] = field(default_factory=dict)
+    linked_from: Link | None = None
+    agency: str | None = None
+    holders: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrol(Command):
-    """Begin another protocol in an open case."""
+    """Begin another protocol in an open case. ``request``: the waiting item that asked for it."""
 
     enrolment: str
     meaning: str
     happened: When | None = None
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen(Command):
+    """Let a closed case go on with a new enrolment; what is known of the person stays."""
+
+    enrolment: str
+    meaning: str
+    reason: str
+    at_step: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act(Command):
-    """Take a declared action. ``visit``: the visit the form was made for; another one is a conflict."""
+    """Take a declared action. ``visit``: the visit the form was made for; another one is a conflict.
+
+    ``seen``: the case's ``seq`` its form was made for; a field it writes that has changed since is a conflict.
+    ``exception``: take it under the lawful exception it names, with a reason.
+    """
 
     enrolment: str
     track: str
@@ -66,12 +91,50 @@ class Act(Command):
     happened: When | None = None
     reason: str = ""
     visit: int | None = None
+    seen: int | None = None
     approved_by: Actor | None = None
+    exception: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskApproval(Command):
+    """Ask for the approval that a declared action needs; everything else of it is checked now (5)."""
+
+    enrolment: str
+    track: str
+    action: str
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    happened: When | None = None
+    reason: str = ""
+    visit: int | None = None
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Command):
+    """Answer a waiting item; refusing needs a reason. ``case``: where a request was started."""
+
+    waiting: str
+    agrees: bool
+    reason: str = ""
+    case: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw(Command):
+    """Take back the last action of a track: a wrong click. Needs the case's journal (4)."""
+
+    enrolment: str
+    track: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record(Command):
-    """Record what happened: facts, and whether it was a contact. Never asserts consent (7)."""
+    """Record what happened: facts, and whether it was a contact. Never asserts consent (7).
+
+    ``seen``: as in ``Act``.
+    """
 
     facts: Mapping[str, Value] = field(default_factory=dict)
     enrolment: str = ""
@@ -79,6 +142,7 @@ class Record(Command):
     contact: bool = False
     correction: bool = False
     reason: str = ""
+    seen: int | None = None
     approved_by: Actor | None = None
 
 
@@ -135,11 +199,12 @@ class EndHold(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledge(Command):
-    """Promise to act by then: repeats of the clock's last rung stop until then (24)."""
+    """Promise to act by then: repeats of the clock's last rung stop until then (24). ``doing``: what will be done."""
 
     enrolment: str
     clock: str
     promised: datetime
+    doing: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,14 +217,67 @@ class ExtendLimit(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssignRole(Command):
+    """Say who holds a role in the case."""
+
+    role: str
+    user: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver(Command):
+    """Offer a role in the case to somebody; until she accepts, the former holder stays responsible.
+
+    ``agency``: the agency to which the case goes over with it.
+    """
+
+    role: str
+    to_user: str
+    reason: str
+    agency: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note(Command):
+    """Write something down that is neither an answer nor a contact."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRefused(Command):
+    """Keep on record that somebody was refused. ``attempted``: the action, or the command by its name."""
+
+    attempted: str
+    enrolment: str = ""
+    track: str = ""
+    step: str = ""
+    reasons: tuple[Reason, ...] = ()
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erase(Command):
+    """Have everything about people erased; the reason stays readable, so it names nobody."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pass(Command):
-    """One pass of the worker over the case: everything due by now goes out (25)."""
+    """One pass of the worker over the case: everything due by now goes out (25).
+
+    ``only_urgent``: only the rungs of safety, clinical and evidence clocks; everything else waits for a whole pass.
+    """
 
     actor: Actor = Actor()
     with_repeats: bool = True
+    only_urgent: bool = False
 
 
 AnyCommand = (
-    OpenCase | Enrol | Act | Record | GiveConsent | DoTask | BeginHold | ConfirmHold | RenewHold | EndHold
-    | Acknowledge | ExtendLimit | Pass
+    OpenCase | Enrol | Reopen | Act | AskApproval | Answer | Withdraw | Record | GiveConsent | DoTask | BeginHold
+    | ConfirmHold | RenewHold | EndHold | Acknowledge | ExtendLimit | AssignRole | HandOver | Note | NoteRefused
+    | Erase | Pass
 )  # fmt: skip

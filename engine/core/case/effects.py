@@ -19,13 +19,18 @@ class Topic(StrEnum):
     WITHDRAWAL = "withdrawal"
     ALARM = "alarm"
     MISSED = "missed"
+    EXCEPTION = "exception"  # a lawful exception was used and waits for its review
+    ANSWERED = "answered"  # what somebody asked for was agreed or refused
+    LAPSED = "lapsed"  # what somebody asked for has changed meanwhile: it must be asked for anew
+    PREVENTED = "prevented"  # a forbidden rule stopped an attempt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A message to a role of the case; who holds it is looked up when it is sent. Never holds personal data.
 
-    ``subject``: the clock's key, or the rule of an alarm. ``lists``: other due rungs as (rung, occurrence).
+    ``to``: a role, or ``user:ID`` for one person. ``subject``: the clock's key, the id of a waiting item, or the
+    rule of an alarm or a prevented attempt. ``lists``: other due rungs as (rung, occurrence).
     """
 
     topic: Topic
@@ -41,6 +46,13 @@ class Message:
     late: bool = False
     lists: tuple[tuple[str, int], ...] = ()
     limit: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told(Event):
+    """A message was written for somebody: of record, so that the outbox can be made anew from the journal."""
+
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,23 +5,26 @@ Every event says when it was recorded (``at``, UTC) and by whom. The journal is 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from engine.core.case.reasons import Reason
-from engine.core.case.state import SYSTEM, CaseClock, ConsentRecord, Fact, TaskState
+from engine.core.case.state import SYSTEM, CaseClock, ConsentRecord, Fact, Link, TaskState, TrackState, Waiting
 from engine.core.clocks.firing import Firing
 from engine.core.clocks.hold import Hold
+from engine.core.values import PRIVATE
 
 When = date | datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that was recorded."""
+    """Something that was recorded. ``begins``: the first event of its decision; what follows belongs to it."""
 
     at: datetime
     by: str = SYSTEM
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +35,20 @@ class CaseOpened(Event):
     calendar: str | None = None
     quiet_until: datetime | None = None
     happened: When
+    linked_from: Link | None = None
+    agency: str | None = None
+    holders: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolled(Event):
-    """A protocol version began to run in the case."""
+    """A protocol version began to run in the case. ``request``: the waiting item that asked for it."""
 
     enrolment: str
     protocol: str
     version: str
     meaning: str
+    request: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +60,7 @@ class OfEnrolment(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionTaken(OfEnrolment):
-    """A declared action was taken at a visit; the moves it made follow."""
+    """A declared action was taken at a visit; the moves it made follow. ``exception``: under which one (4)."""
 
     track: str
     step: str
@@ -61,8 +68,9 @@ class ActionTaken(OfEnrolment):
     action: str
     happened: When
     automatic: bool = False
-    reason: str = ""
+    reason: str = field(default="", metadata=PRIVATE)
     approved_by: str = ""
+    exception: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,14 +111,29 @@ class TrackPrimed(OfEnrolment):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolmentEnded(OfEnrolment):
-    """The main track and every opened track are final. ``outcome`` is the main track's."""
+    """The main track and every opened track are final. ``outcome`` is the main track's, and ``success`` its own."""
 
     outcome: str | None
+    success: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseClosed(Event):
-    """The last enrolment ended."""
+    """The last enrolment ended, and no request or review waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReopened(Event):
+    """A closed case goes on, with the enrolment that follows."""
+
+    reason: str = field(metadata=PRIVATE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseErased(Event):
+    """What the case knew about people was erased. The reason stays readable, so it names nobody."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +172,19 @@ class ClockSet(OfEnrolment):
 
     what: str
     clock: CaseClock
-    reason: str = ""
+    reason: str = field(default="", metadata=PRIVATE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged(OfEnrolment):
+    """Somebody (``by``) promised to act on a clock by ``promised`` (UTC); ``clock`` is what it became.
+
+    ``doing``: what will be done, in words that may name people. It stands in the journal only.
+    """
+
+    clock: CaseClock
+    promised: datetime
+    doing: str = field(default="", metadata=PRIVATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,10 +223,72 @@ class RuleTurned(OfEnrolment):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartRequested(OfEnrolment):
-    """Another protocol shall start; requested until started or refused (1)."""
+    """Another protocol shall start; requested until started or refused (1). ``waiting``: the item that waits."""
 
     protocol: str
     carry: tuple[str, ...] = ()
+    waiting: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingSet(Event):
+    """A waiting item was asked, agreed, refused, started, or lapsed."""
+
+    what: str
+    waiting: Waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionWithdrawn(OfEnrolment):
+    """A wrong click was taken back; ``taken`` is the number of its event in the case.
+
+    Tracks, tasks and facts as they are again; None: there is none again. ``visits``: the highest visit numbers used.
+    ``resumed``: the enrolment goes on again; ``reopened``: the case does.
+    """
+
+    track: str
+    step: str
+    action: str
+    taken: int
+    reason: str = field(metadata=PRIVATE)
+    approved_by: str = ""
+    tracks: Mapping[str, TrackState | None] = field(default_factory=dict)
+    visits: Mapping[str, int] = field(default_factory=dict)
+    tasks: Mapping[str, TaskState | None] = field(default_factory=dict)
+    facts: Mapping[str, Fact | None] = field(default_factory=dict, metadata=PRIVATE)
+    facts_of_person: Mapping[str, Fact | None] = field(default_factory=dict, metadata=PRIVATE)
+    rules: Mapping[str, bool | None] = field(default_factory=dict)
+    resumed: bool = False
+    reopened: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolderSet(Event):
+    """Somebody holds a role in the case from now on; with ``agency`` the case belongs to another one, too."""
+
+    role: str
+    user: str
+    agency: str | None = None
+    reason: str = field(metadata=PRIVATE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAdded(Event):
+    """Somebody wrote something down. No contact, no answer; nothing follows from it."""
+
+    text: str = field(metadata=PRIVATE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRefused(Event):
+    """Somebody asked for something and was refused: an action, or a command by its name (13)."""
+
+    attempted: str
+    enrolment: str = ""
+    track: str = ""
+    step: str = ""
+    reasons: tuple[Reason, ...] = ()
+    request: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from engine.core.clocks.clock import Clock, Outcome
 from engine.core.clocks.hold import Hold
 from engine.core.duration import Duration
 from engine.core.model import Lasts
-from engine.core.values import Value
+from engine.core.values import PRIVATE, Value
 
 #: Who acts when nobody does: time itself, or an automatic action.
 SYSTEM = "system"
@@ -23,7 +23,10 @@ SYSTEM = "system"
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One answer. ``visit`` is the visit during which it was given, ``clock`` the clock whose miss set it."""
+    """One answer. ``visit`` is the visit during which it was given, ``clock`` the clock whose miss set it.
+
+    ``seq``: the case's number of the event that recorded it.
+    """
 
     value: Value
     happened: date | datetime
@@ -31,6 +34,7 @@ class Fact:
     by: str = SYSTEM
     visit: str = ""
     clock: str = ""
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True)  # no slots: copied at every event (evolve.py)
 class TrackState:
-    """One track: its step, the running number of its visit, what it has reached, how it ended.
+    """One track: its step, the running number of its visit, what it has reached (in this order), how it ended.
 
     ``trail`` holds the steps left by ``goes_to``, newest last, for ``goes_to: previous``. ``automatic_taken``: the
     present visit has had its one automatic action (6). ``primed``: a track that may open again has seen its
@@ -65,7 +69,7 @@ class TrackState:
     visit: int
     entered: datetime
     entered_on: date | datetime
-    reached: frozenset[str] = frozenset()
+    reached: tuple[str, ...] = ()
     trail: tuple[str, ...] = ()
     outcome: str | None = None
     automatic_taken: bool = False
@@ -83,13 +87,17 @@ class TaskStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One time a task is to be done. A grid gives it a due date and a window of dates, both ends included (8)."""
+    """One time a task is to be done. A grid gives it a due date and a window of dates, both ends included (8).
+
+    ``moved_from``: the date of the grid itself, where a festival week has moved the due date before it.
+    """
 
     number: int
     status: TaskStatus = TaskStatus.OPEN
     due: date | None = None
     window: tuple[date, date] | None = None
     done: date | datetime | None = None
+    moved_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +140,8 @@ class TaskState:
 class CaseClock:
     """A clock with its place in the case: the deadline it runs for, the calendar kept on it, its present duration.
 
-    ``deadline`` is the path ``track.step.deadline`` or ``track.step.task.deadline``, or ``no_news``.
+    ``deadline`` is the path ``track.step.deadline`` or ``track.step.task.deadline``, or ``no_news``, or
+    ``waiting.KIND`` for the clock of a waiting item; then the key is ``waiting.ID``.
     """
 
     key: str
@@ -148,7 +157,11 @@ class CaseClock:
 
 @dataclass(frozen=True)  # no slots: copied at every event (evolve.py)
 class Enrolment:
-    """One run of one protocol version in a case. ``meaning`` is what it pins (2). ``rules``: truth of each rule."""
+    """One run of one protocol version in a case. ``meaning`` is what it pins (2). ``rules``: truth of each rule.
+
+    ``success``: whether its outcome counts as one; no run that goes on does, and none whose protocol is silent (27).
+    ``visits``: the highest visit number of each track of which a withdrawal took a visit back; none is used twice.
+    """
 
     id: str
     protocol: str
@@ -160,7 +173,9 @@ class Enrolment:
     clocks: Mapping[str, CaseClock] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
     rules: Mapping[str, bool | None] = field(default_factory=dict)
+    visits: Mapping[str, int] = field(default_factory=dict)
     outcome: str | None = None
+    success: bool = False
     ended: datetime | None = None
 
     @property
@@ -173,9 +188,81 @@ class Enrolment:
         return (item for item in self.clocks.values() if item.clock.outcome is Outcome.OPEN)
 
 
+class WaitingKind(StrEnum):
+    """What somebody must answer."""
+
+    APPROVAL = "approval"  # of an action, by another person (5)
+    REVIEW = "review"  # of a lawful exception, by a second person (4)
+    REQUEST = "request"  # that another protocol be started (1)
+    TRANSFER = "transfer"  # of responsibility for the case, by who takes it over
+
+
+class WaitingStatus(StrEnum):
+    """What became of a waiting item. ``lapsed``: what it was asked for has changed, or was taken back."""
+
+    WAITING = "waiting"
+    AGREED = "agreed"
+    REFUSED = "refused"
+    LAPSED = "lapsed"
+    STARTED = "started"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that somebody must answer, with a clock of its own in the enrolment (key ``waiting.ID``).
+
+    ``asked``: roles, or ``user:ID`` for one person. ``by``: who asked, with ``roles`` at that time. An approval binds
+    ``action`` and ``visit``, the ``facts`` given with it and the ``fingerprint`` of what it reads. ``happened``: when
+    what it is about happened (an approval: None is when the action is taken). A request names ``protocol`` and
+    ``carry``; ``case`` is where it was started. A transfer names the ``role`` handed over and its ``agency``.
+    """
+
+    id: str
+    kind: WaitingKind
+    asked: tuple[str, ...]
+    by: str
+    at: datetime
+    enrolment: str
+    status: WaitingStatus = WaitingStatus.WAITING
+    track: str = ""
+    step: str = ""
+    visit: int = 0
+    action: str = ""
+    roles: tuple[str, ...] = ()
+    facts: Mapping[str, Value] = field(default_factory=dict, metadata=PRIVATE)
+    happened: date | datetime | None = None
+    fingerprint: str = field(default="", metadata=PRIVATE)  # of few possible answers: it could be guessed back
+    reason: str = field(default="", metadata=PRIVATE)
+    exception: str = ""
+    protocol: str = ""
+    carry: tuple[str, ...] = ()
+    role: str = ""
+    agency: str | None = None
+    answered_by: str = ""
+    answered_at: datetime | None = None
+    answer: str = field(default="", metadata=PRIVATE)  # the reason of the answer
+    case: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody must still answer."""
+        return self.status is WaitingStatus.WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a case came from: the case whose action asked for it, and the request there."""
+
+    case: str
+    waiting: str
+
+
 @dataclass(frozen=True)  # no slots: copied at every event (evolve.py)
 class Case:
-    """A file about one person or one operation. ``seq`` counts every event, ``version`` only changes of state."""
+    """A file about one person or one operation. ``seq`` counts every event, ``version`` only changes of state.
+
+    ``agency`` owns the case; ``holders``: the user who holds a role in it. Conditions never follow ``linked_from``.
+    """
 
     id: str
     about: str = "person"
@@ -189,9 +276,13 @@ class Case:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     consents: Mapping[str, ConsentRecord] = field(default_factory=dict)
     holds: Mapping[str, Hold] = field(default_factory=dict)
+    waiting: Mapping[str, Waiting] = field(default_factory=dict)
+    linked_from: Link | None = None
+    agency: str | None = None
+    holders: Mapping[str, str] = field(default_factory=dict)
     closed: datetime | None = None
 
     @property
     def is_open(self) -> bool:
-        """Whether the case was opened and some enrolment of it goes on."""
+        """Whether the case was opened and some enrolment of it goes on, or a request or a review waits."""
         return self.opened is not None and self.closed is None

@@ -25,13 +25,17 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calendar:
-    """Opening hours (Monday first), holidays, and for each year whether its holidays are official or projected."""
+    """Opening hours (Monday first), holidays, and for each year whether its holidays are official or projected.
+
+    ``festivals``: the weeks in which people move home, each as its first and last day, in order (8).
+    """
 
     id: str
     zone: str
     hours: tuple[Hours, ...]
     holidays: frozenset[date] = frozenset()
     years: Mapping[int, str] = field(default_factory=dict)
+    festivals: tuple[tuple[date, date], ...] = ()
     tz: ZoneInfo = field(init=False, repr=False)  # the zone in which days begin and end
     _opened: dict[date, tuple[Interval, ...]] = field(default_factory=dict, init=False, repr=False)
 
@@ -75,6 +79,12 @@ class Calendar:
     def working_days(self, first: date, last: date) -> int:
         """Return how many dates from first to last, both included, are working days."""
         return sum(self.is_working(first + _DAY * i) for i in range((last - first).days + 1))
+
+    def before_festival(self, day: date) -> date:
+        """Return the last working day before the festival week that holds the date; outside of one the date."""
+        while (begins := next((first for first, last in self.festivals if first <= day <= last), None)) is not None:
+            day = self.working_day(begins, -1)  # which can lie in another festival week
+        return day
 
     def opening_between(self, start: datetime, end: datetime) -> timedelta:
         """Return the opening time between two instants; zero when the end comes first."""

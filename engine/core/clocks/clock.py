@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from engine.core.clocks.calendar import Calendar, Interval, end_of_day, local_date, start_of_day
+from engine.core.clocks.calendar import Calendar, Interval, end_of_day, start_of_day
 from engine.core.clocks.hold import covering, over_by
 from engine.core.clocks.limit import Due, Rule, first_instant, is_date, reckon
 from engine.core.clocks.rungs import Running, Span, is_working, schedule
@@ -23,8 +23,6 @@ from engine.core.values import Approximate, When
 
 #: What is recorded longer after it happened is marked so (18).
 LATE_RECORD = timedelta(hours=24)
-#: An acknowledgement may promise at most this many working days ahead (24).
-LONGEST_PROMISE_WORKING_DAYS = 5
 
 
 class Outcome(StrEnum):
@@ -89,8 +87,9 @@ class Clock:
     """The state of one clock. ``dealt``: occurrences of each rung dealt with in the present generation.
 
     ``told``: the last message to each recipient, in the order in which they were first told.
-    ``miss_taken``: the generation whose miss has had its effects. ``summary_for``: who was spared
-    which rung and occurrence while the case was quiet.
+    ``promised``: until when somebody promised to act; ``broken``: how many promises ran out; ``climbs``: those of
+    them that still have to send a rung before its time (promise.py). ``miss_taken``: the generation whose miss has
+    had its effects. ``summary_for``: who was spared which rung and occurrence while the case was quiet.
     """
 
     opened: datetime
@@ -101,6 +100,8 @@ class Clock:
     dealt: tuple[int, ...] = ()
     told: Mapping[str, datetime] = field(default_factory=dict)
     promised: datetime | None = None
+    broken: int = 0
+    climbs: tuple[datetime, ...] = ()
     outcome: Outcome = Outcome.OPEN
     reason: str = ""
     ended: datetime | None = None
@@ -247,7 +248,9 @@ def contact(clock: Clock, terms: Terms, happened: date | datetime, held: Held, n
     last = clock.counts[0].origin
     if first_instant(happened, terms.calendar) <= first_instant(last, terms.calendar):
         return Change(marked)
-    return correct_start(marked, terms, happened, held, now)
+    # Whoever promised to see to the silence has kept it: the next silence begins without promises (24).
+    kept = evolve(marked, promised=None, broken=0, climbs=())
+    return correct_start(kept, terms, happened, held, now)
 
 
 def lightened(clock: Clock) -> Clock:
@@ -334,7 +337,7 @@ def void(
         return clock
     since = now if happened is None else happened
     marked = _mark_late(clock, terms, since, now)
-    if reason != NOT_APPLICABLE and not _in_time(clock, terms, since, held):
+    if reason not in _NEVER_MISSED and not _in_time(clock, terms, since, held):
         return evolve(marked, outcome=Outcome.MISSED, ended=now)
     return evolve(marked, outcome=Outcome.VOID, reason=reason, ended=now)
 
@@ -343,6 +346,15 @@ NOT_APPLICABLE = "not applicable"
 STEP_LEFT = "step left"
 TRACK_CLOSED = "track closed"
 CASE_CLOSED = "case closed"
+WITHDRAWN = "withdrawn"
+#: Void for these reasons a clock should not have run at all, so it cannot have missed anything.
+_NEVER_MISSED = frozenset({NOT_APPLICABLE, WITHDRAWN})
+
+
+def withdrawn(clock: Clock, terms: Terms, held: Held, now: datetime) -> Change:
+    """It was opened by mistake: void, also behind its limit, and everybody who was told hears of it."""
+    notices = tuple(Notice(NoticeKind.WITHDRAWAL, to, now) for to in clock.told) if clock.is_open else ()
+    return Change(void(clock, terms, WITHDRAWN, held, now), notices)
 
 
 def leave_step(clock: Clock, terms: Terms, happened: date | datetime, held: Held, now: datetime) -> Change:
@@ -357,18 +369,6 @@ def close_track(
 ) -> Clock:
     """The track ended without the step being left by its own action: what belongs to it is void."""
     return clock if terms.lasts is Lasts.CASE else void(clock, terms, TRACK_CLOSED, held, now, happened)
-
-
-def acknowledge(clock: Clock, promised: datetime) -> Clock:
-    """Somebody promised to act by then: repeats stop until then, the clock does not (24)."""
-    return evolve(clock, promised=promised) if clock.is_open else clock
-
-
-def latest_promise(terms: Terms, now: datetime) -> datetime:
-    """Return until when an acknowledgement given now may promise: the end of the 5th working day after today."""
-    calendar = terms.calendar
-    day = calendar.working_day(local_date(now, calendar.tz), LONGEST_PROMISE_WORKING_DAYS)
-    return end_of_day(day, calendar.tz)
 
 
 def derivation(clock: Clock, terms: Terms, held: Held, now: datetime) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from engine.core.clocks.clock import Clock, Held, Terms, stopped
+from engine.core.clocks.promise import climbs, lapse
 from engine.core.clocks.rungs import repeats
 from engine.core.evolve import evolve
 from engine.core.model import Rung
@@ -77,6 +78,7 @@ class _Occurrence:
     index: int
     number: int
     scheduled: datetime
+    climbs: bool = False  # sent before its time by a broken promise
 
 
 def fire(
@@ -90,31 +92,40 @@ def fire(
 ) -> Fired:
     """Deal with every rung due at this instant. While stopped only what was due before the hold is due (19).
 
-    ``until`` leaves out rungs behind that instant: the clock's own limit moves the case first.
+    A promise that has run out is counted, and may send a rung before its time (24). ``until`` leaves out what lies
+    behind that instant: the clock's own limit moves the case first.
     """
     if not clock.is_armed:
         return Fired(clock)
+    horizon = until or now
     hold = stopped(clock, terms, held, now)
-    due = [
-        item for item in _due(clock, terms, until or now, with_repeats) if hold is None or item.scheduled < hold[0]
-    ]
+    lapsed = lapse(clock, terms, held, horizon)
+    due = [item for item in _due(lapsed, terms, horizon, with_repeats) if hold is None or item.scheduled < hold[0]]
+    later = _deal_with(lapsed, due, horizon)
     quiet = clock.quiet_until is not None and now < clock.quiet_until
     summaries: Said = () if quiet else _summaries(clock, now)
     if not due:
-        return Fired(_told(evolve(clock, summary_for=()), summaries), (), summaries) if summaries else Fired(clock)
+        return Fired(_told(evolve(later, summary_for=()), summaries), (), summaries) if summaries else Fired(later)
     spoken = [item for item in due if not _silenced(clock, item)]
     messages = () if quiet else _messages(spoken, clock.now.number, now)
     firings = _firings(spoken, messages, clock.now.number, now)
-    after = _deal_with(clock, due)
     if quiet:
         spared = tuple((to, item.rung.id, item.number) for item in spoken for to in item.rung.to)
-        return Fired(evolve(after, summary_for=(*clock.summary_for, *spared)), firings)
+        return Fired(evolve(later, summary_for=(*clock.summary_for, *spared)), firings)
     said = (*summaries, *messages)
-    return Fired(_told(evolve(after, summary_for=()), said), firings, said)
+    return Fired(_told(evolve(later, summary_for=()), said), firings, said)
 
 
 def next_due(clock: Clock, terms: Terms, *, with_repeats: bool = True) -> datetime | None:
     """Return the earliest instant at which a pass would find something to do, holds left out of account."""
+    said = next_said(clock, terms, with_repeats=with_repeats)
+    if not clock.is_armed or clock.limit is None or clock.miss_taken == clock.now.number:
+        return said
+    return clock.limit if said is None else min(said, clock.limit)
+
+
+def next_said(clock: Clock, terms: Terms, *, with_repeats: bool = True) -> datetime | None:
+    """Return when the clock next has something to say, or a promise to count; what a miss brings about is no word."""
     if not clock.is_armed:
         return None
     found = [
@@ -124,20 +135,22 @@ def next_due(clock: Clock, terms: Terms, *, with_repeats: bool = True) -> dateti
     ]  # fmt: skip
     if not found and with_repeats and terms.rungs:
         found.append(next(instant for _, instant in _grid(clock, terms)))
-    if clock.limit is not None and clock.miss_taken < clock.now.number:
-        found.append(clock.limit)
+    found.extend(clock.climbs)
+    if clock.promised is not None:
+        found.append(clock.promised)
     if clock.summary_for and clock.quiet_until is not None:
         found.append(clock.quiet_until)
     return min(found, default=None)
 
 
 def _due(clock: Clock, terms: Terms, now: datetime, with_repeats: bool) -> Iterator[_Occurrence]:
+    early = climbs(clock)
     for index, rung in enumerate(terms.rungs):
-        scheduled = clock.now.schedule[index]
+        scheduled = early.get(index, clock.now.schedule[index])
         if scheduled > now:
             continue
         if clock.dealt[index] == 0:
-            yield _Occurrence(rung, index, 1, scheduled)
+            yield _Occurrence(rung, index, 1, scheduled, index in early)
         if with_repeats and index == len(terms.rungs) - 1:
             yield from _due_repeats(clock, terms, now)
 
@@ -156,8 +169,8 @@ def _grid(clock: Clock, terms: Terms) -> Iterator[tuple[int, datetime]]:
 
 
 def _silenced(clock: Clock, item: _Occurrence) -> bool:
-    """Whether an acknowledgement keeps this occurrence back; the first one only if the rung says so."""
-    if clock.promised is None or item.scheduled > clock.promised:
+    """Whether a promise keeps this occurrence back; the first one only if the rung says so, a climb never."""
+    if clock.promised is None or item.climbs or item.scheduled > clock.promised:
         return False
     return item.number > 1 or item.rung.unless_acknowledged
 
@@ -208,11 +221,15 @@ def _firing(item: _Occurrence, highest: int, told: set[tuple[str, int]], generat
     return Firing(item.rung.id, generation, item.number, item.scheduled, now, late, kind)
 
 
-def _deal_with(clock: Clock, due: list[_Occurrence]) -> Clock:
+def _deal_with(clock: Clock, due: list[_Occurrence], horizon: datetime) -> Clock:
+    """Return the clock with what is due dealt with, and every climb that was due by then."""
+    owed = tuple(at for at in clock.climbs if at > horizon)
+    if not due and owed == clock.climbs:
+        return clock
     dealt = list(clock.dealt)
     for item in due:
         dealt[item.index] = item.number
-    return evolve(clock, dealt=tuple(dealt))
+    return evolve(clock, dealt=tuple(dealt), climbs=owed)
 
 
 def _told(clock: Clock, messages: Said) -> Clock:

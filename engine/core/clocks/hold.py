@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.core.clocks.calendar import Calendar, Interval, local_date, resolve, shift_days
+from engine.core.values import PRIVATE
 
 #: At most 14 days at a time, renewable (19).
 LONGEST_HOLD_DAYS = 14
@@ -22,7 +23,7 @@ class Hold:
     id: str
     begun: datetime
     until: datetime
-    reason: str
+    reason: str = field(metadata=PRIVATE)
     confirmed: datetime | None = None
     ended: datetime | None = None
 

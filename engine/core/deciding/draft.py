@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.core.case import events as happenings
 from engine.core.case.apply import apply
 from engine.core.case.commands import Actor
-from engine.core.case.effects import Message, Topic
+from engine.core.case.effects import Message, Told, Topic
 from engine.core.case.events import Event
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case, Enrolment, TrackState
@@ -20,6 +21,7 @@ from engine.core.clocks.hold import merged
 from engine.core.deciding.library import Library, always_open
 from engine.core.deciding.rulebook import Rulebook
 from engine.core.deciding.world import CaseWorld
+from engine.core.evolve import evolve
 
 
 class Draft:
@@ -39,6 +41,8 @@ class Draft:
         self.correction = False
         self.reason = ""
         self.approver: Actor | None = None
+        #: The events of the case before this decision, in record order; only a withdrawal reads them.
+        self.journal: Sequence[Event] = ()
         self.events: list[Event] = []
         self.effects: list[Message] = []
         #: Clocks (enrolment, key) that ended as missed before any pass had noticed the miss.
@@ -46,29 +50,57 @@ class Draft:
         self._held: Held | None = None
 
     def emit(self, event: Event) -> None:
-        """Add an event and apply it."""
+        """Add an event and apply it. The first one says that a decision begins."""
+        if not self.events:
+            event = evolve(event, begins=True)
         self.case = apply(self.case, event)
         self.events.append(event)
         if isinstance(event, happenings.HoldSet):
             self._held = None
 
     def send(self, message: Message) -> None:
-        """Add a message for the outbox."""
+        """Add a message for the outbox, and the record that somebody was told."""
+        self.emit(Told(at=self.now, message=message))
         self.effects.append(message)
 
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
         """Undo everything done inside if it is refused."""
-        kept = (self.case, len(self.events), len(self.effects), self._held, self.happened)
-        unnoticed = len(self.missed_unnoticed)
+        kept = self._kept()
         try:
             yield
         except Refused:
-            self.case, events, effects, self._held, self.happened = kept
-            del self.events[events:]
-            del self.effects[effects:]
-            del self.missed_unnoticed[unnoticed:]
+            self._restore(kept)
             raise
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """Undo everything done inside: it was only to see whether it would be refused."""
+        kept = self._kept()
+        try:
+            yield
+        finally:
+            self._restore(kept)
+
+    def _kept(self) -> tuple[Any, ...]:
+        lengths = (len(self.events), len(self.effects), len(self.missed_unnoticed))
+        return self.case, self._held, self.happened, lengths
+
+    def _restore(self, kept: tuple[Any, ...]) -> None:
+        self.case, self._held, self.happened, (events, effects, unnoticed) = kept
+        del self.events[events:]
+        del self.effects[effects:]
+        del self.missed_unnoticed[unnoticed:]
+
+    @contextmanager
+    def on_behalf_of(self, actor: Actor, reason: str, approver: Actor | None) -> Iterator[None]:
+        """Let what is done inside be done by somebody else, with her reason and an approver."""
+        former = self.actor, self.reason, self.approver
+        self.actor, self.reason, self.approver = actor, reason, approver
+        try:
+            yield
+        finally:
+            self.actor, self.reason, self.approver = former
 
     @property
     def by(self) -> str:
@@ -93,6 +125,10 @@ class Draft:
         """Return the names of the enrolments that go on."""
         return [item.id for item in self.case.enrolments.values() if item.is_open]
 
+    def leading_enrolment(self) -> str:
+        """Return the first enrolment that goes on; the newest one where all have ended and the case still waits."""
+        return next(iter(self.open_enrolments()), None) or list(self.case.enrolments)[-1]
+
     def rules(self, enrolment: str) -> Rulebook:
         """Return the rulebook whose meaning the enrolment pins."""
         return self.library.rulebooks[self.case.enrolments[enrolment].meaning]
@@ -114,6 +150,10 @@ class Draft:
             if name is not None:
                 return self.library.calendars[name]
         return always_open(rules.protocol.zone or "UTC")
+
+    def calendar_of_case(self) -> Calendar:
+        """Return the calendar of the first enrolment, by which what has no deadline of its own is reckoned."""
+        return self.calendar(self.rules(next(iter(self.case.enrolments))))
 
     def kept_calendar(self, rules: Rulebook, name: str) -> Calendar:
         """Return the calendar kept on a clock."""

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from engine.core.case import events as happenings
 from engine.core.case.commands import SUPERVISOR
 from engine.core.case.reasons import Reason, Refused, Why
-from engine.core.case.state import Fact
+from engine.core.case.state import SYSTEM, Fact
 from engine.core.clocks.calendar import FIRST_YEAR, LAST_YEAR, Calendar, end_of_day
 from engine.core.clocks.limit import first_instant, is_date
 from engine.core.deciding.draft import Draft
@@ -28,14 +28,47 @@ def record_facts(draft: Draft, enrolment: str, facts: Mapping[str, Value], *, vi
     if reasons:
         raise Refused(*reasons)
     for name, value in facts.items():
-        fact = Fact(value, draft.happened, draft.now, draft.by, visit)
+        fact = Fact(value, draft.happened, draft.now, draft.by, visit, seq=_seq(draft))
         _write(draft, enrolment, name, fact, older=not draft.correction and _is_hidden(draft, enrolment, name, fact))
+
+
+def refuse_conflicts(draft: Draft, enrolment: str, facts: Mapping[str, Value], seen: int | None) -> None:
+    """Refuse to write over an answer that was recorded after what the writer saw, if it is another one.
+
+    ``seen``: the case's ``seq`` for which the form was made; None: not known, nothing is refused.
+    """
+    if seen is None or seen >= draft.case.seq:
+        return
+    world = draft.world(enrolment)
+    known = {name: world.record(f"last {name}") for name in facts}
+    reasons = [
+        Reason(Why.CONFLICT, name, fact.by)
+        for name, fact in known.items()
+        if fact is not None and fact.seq > seen and fact.value != facts[name]
+    ]
+    if reasons:
+        raise Refused(*reasons)
+
+
+def carry_facts(draft: Draft, enrolment: str, facts: Mapping[str, Fact]) -> None:
+    """Record facts that come along from elsewhere, with when they happened, where the protocol has their fields.
+
+    What the case knows already, because it is about the person, is not recorded twice.
+    """
+    rules = draft.rules(enrolment)
+    for name, fact in facts.items():
+        field = rules.field(name)
+        fits = field is not None and why_not(field, fact.value) is None
+        if fits and draft.world(enrolment).record(f"last {name}") is not fact:
+            own = Fact(fact.value, fact.happened, draft.now, draft.by, seq=_seq(draft))
+            _write(draft, enrolment, name, own, older=_is_hidden(draft, enrolment, name, own))
 
 
 def set_facts(draft: Draft, enrolment: str, facts: Mapping[str, Value], *, visit: str = "", clock: str = "") -> None:
     """Record what the protocol itself sets: by an action, or by a miss of a clock."""
     for name, value in facts.items():
-        _write(draft, enrolment, name, Fact(value, draft.happened, draft.now, "system", visit, clock))
+        fact = Fact(value, draft.happened, draft.now, SYSTEM, visit, clock, _seq(draft))
+        _write(draft, enrolment, name, fact)
 
 
 def set_by_late_miss(draft: Draft, enrolment: str, facts: Mapping[str, Value], *, clock: str) -> None:
@@ -44,7 +77,13 @@ def set_by_late_miss(draft: Draft, enrolment: str, facts: Mapping[str, Value], *
     for name, value in facts.items():
         known = draft.world(enrolment).record(f"last {name}")
         newer = known is not None and not is_older(known.happened, draft.happened, calendar)
-        _write(draft, enrolment, name, Fact(value, draft.happened, draft.now, "system", clock=clock), older=newer)
+        fact = Fact(value, draft.happened, draft.now, SYSTEM, clock=clock, seq=_seq(draft))
+        _write(draft, enrolment, name, fact, older=newer)
+
+
+def _seq(draft: Draft) -> int:
+    """Return the number that the next event of the case will have."""
+    return draft.case.seq + 1
 
 
 def _write(draft: Draft, enrolment: str, name: str, fact: Fact, *, older: bool = False) -> None:

@@ -9,7 +9,6 @@ from engine.core.case.state import CaseClock, Place
 from engine.core.clocks.clock import Change
 from engine.core.deciding.draft import Draft
 from engine.core.deciding.facts import set_by_late_miss, set_facts
-from engine.core.deciding.rulebook import NO_NEWS
 from engine.core.deciding.tasks import open_named
 from engine.core.deciding.timers import set_clock
 from engine.core.evolve import evolve
@@ -41,9 +40,8 @@ def bring_about_unnoticed(draft: Draft) -> bool:
 
 
 def _if_missed(draft: Draft, enrolment: str, item: CaseClock) -> IfMissed | None:
-    if item.deadline == NO_NEWS:
-        return None
-    return draft.rules(enrolment).deadlines[item.deadline].deadline.if_missed
+    placed = draft.rules(enrolment).deadlines.get(item.deadline)  # silence and waiting stand in no protocol
+    return placed.deadline.if_missed if placed is not None else None
 
 
 def _bring_about_late(draft: Draft, enrolment: str, item: CaseClock, missed: IfMissed) -> None:

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 
 from engine.core.case import events as happenings
 from engine.core.case.reasons import Reason, Refused, Why
-from engine.core.case.state import Place
-from engine.core.conditions import Blocking, ConsentGiven, FactTest, IsChild
+from engine.core.case.state import Place, WaitingKind
+from engine.core.conditions import Blocking, ConsentGiven
 from engine.core.deciding.draft import Draft
 from engine.core.deciding.facts import record_facts, set_facts
 from engine.core.deciding.misses import bring_about_unnoticed
+from engine.core.deciding.requests import request_starts, why_not_so_many
 from engine.core.deciding.rules import refuse_forbidden
+from engine.core.deciding.suppliers import suppliers, task_suppliers
 from engine.core.deciding.tasks import cancel_tasks, is_done, open_required, open_tasks, refresh_tasks
 from engine.core.deciding.timers import arm_no_news, arm_step, close_enrolment, close_track, leave_step, refresh
+from engine.core.deciding.waiting import ask_review, keeps_open, lapse, open_items
 from engine.core.judging.blocking import blocking
 from engine.core.judging.truth import evaluate
 from engine.core.model import Action, Needs, Requirement, TargetKind
@@ -32,12 +35,13 @@ def take(
     *,
     automatic: bool = False,
     by_deadline: bool = False,
-    reason: str = "",
     approved_by: str = "",
+    exception: bool = False,
 ) -> None:
     """Take an action that the step of an open track declares, with the facts given for it.
 
-    Raises Refused and leaves the draft as it was.
+    ``exception``: under the lawful exception that it names, which somebody then reviews (4). Raises Refused and
+    leaves the draft as it was.
     """
     state = draft.track(enrolment, track)
     action = draft.rules(enrolment).moves[track].at(state.step)[name]
@@ -48,7 +52,7 @@ def take(
         found: list[Reason] = []
 
         def is_free(declared: Action) -> bool:
-            found.extend(obstacles(draft, enrolment, track, declared, by_deadline=by_deadline))
+            found.extend(obstacles(draft, enrolment, track, declared, by_deadline=by_deadline, exception=exception))
             return not found
 
         target = draft.rules(enrolment).moves[track].move(state.step, name, is_free)
@@ -65,46 +69,56 @@ def take(
                 action=name,
                 happened=draft.happened,
                 automatic=automatic and not by_deadline,  # a deadline's own action is none of rule 6
-                reason=reason,
+                reason="" if automatic else draft.reason,
                 approved_by=approved_by,
+                exception=(action.exception or "") if exception else "",
             )
         )
         set_facts(draft, enrolment, action.set, visit=visit)
+        if exception:
+            ask_review(draft, enrolment, track, action)
         _go(draft, enrolment, track, action)
         open_tracks(draft, enrolment)
         end_enrolment(draft, enrolment)
         refuse_forbidden(draft, enrolment, before, f"{track}.{state.step}.{name}")
 
 
-def obstacles(draft: Draft, enrolment: str, track: str, action: Action, *, by_deadline: bool = False) -> list[Reason]:
+def obstacles(
+    draft: Draft, enrolment: str, track: str, action: Action, *, by_deadline: bool = False, exception: bool = False
+) -> list[Reason]:
     """Return everything that keeps an action from being taken now, but for roles and forbidden rules.
 
-    A deadline takes an action without required facts (21).
+    A deadline takes an action without required facts (21); an exception without condition and consents (4).
     """
     state = draft.track(enrolment, track)
     found: list[Reason] = []
     if not draft.actor.auditor and not by_deadline:
-        found.extend(_missing(draft, enrolment, track, action))
-    if action.only_if is not None:
+        found.extend(_missing(draft, enrolment, track, action, exception=exception))
+    if action.only_if is not None and not exception:
         world = draft.world(enrolment, visit=f"{track}#{state.visit}")
         if evaluate(action.only_if, world) is not True:
             leaves = blocking(action.only_if, world)
-            found.append(Reason(Why.NOT_YET, action.id, blocking=leaves, who=suppliers(draft, enrolment, leaves)))
+            who = suppliers(draft.rules(enrolment), track, state.step, leaves)
+            found.append(Reason(Why.NOT_YET, action.id, blocking=leaves, who=who))
     if action.target.kind is TargetKind.PREVIOUS and not state.trail:
         found.append(Reason(Why.NO_PREVIOUS))
     return found
 
 
-def _missing(draft: Draft, enrolment: str, track: str, action: Action) -> list[Reason]:
+def _missing(draft: Draft, enrolment: str, track: str, action: Action, *, exception: bool) -> list[Reason]:
     state, rules = draft.track(enrolment, track), draft.rules(enrolment)
-    needed = [_unmet(draft, enrolment, track, item) for item in action.required]
-    found = [reason for reason in needed if reason is not None]
+    asked = (item for item in action.required if not (exception and item.needs is Needs.CONSENT))
+    needed = [_unmet(draft, enrolment, track, item) for item in asked]
+    if action.starts is not None:
+        needed.append(why_not_so_many(draft, enrolment, f"{track}#{state.visit}", action.starts))
+    found = list(dict.fromkeys(reason for reason in needed if reason is not None))
     leaves_by_own_action = (
         action.target.kind is not TargetKind.STAYS and action.id in rules.step(track, state.step).actions
     )
     if leaves_by_own_action:
         named = {reason.subject for reason in found}
-        found += [Reason(Why.TASK_OPEN, task) for task in open_required(draft, enrolment, track) if task not in named]
+        waiting = (task for task in open_required(draft, enrolment, track) if task not in named)
+        found += [Reason(Why.TASK_OPEN, task, who=task_suppliers(rules, track, state.step, task)) for task in waiting]
     return found
 
 
@@ -116,23 +130,17 @@ def _unmet(draft: Draft, enrolment: str, track: str, item: Requirement) -> Reaso
         case Needs.FIELD if world.fact(item.id) is None:
             return Reason(Why.FACT_MISSING, item.id, who=rules.supplies.get(item.id, ()))
         case Needs.CONSENT if not world.consent(item.id):
-            return Reason(Why.CONSENT_MISSING, item.id, blocking=(Blocking(ConsentGiven(item.id), False, True),))
+            missing = (Blocking(ConsentGiven(item.id), False, True),)
+            who = suppliers(rules, track, state.step, missing)
+            return Reason(Why.CONSENT_MISSING, item.id, blocking=missing, who=who)
         case Needs.TASK if not is_done(draft, enrolment, track, item.id):
-            return Reason(Why.TASK_OPEN, item.id)
+            return Reason(Why.TASK_OPEN, item.id, who=task_suppliers(rules, track, state.step, item.id))
         case _:
             return None
 
 
-def suppliers(draft: Draft, enrolment: str, leaves: tuple[Blocking, ...]) -> tuple[str, ...]:
-    """Return the roles that can give the facts a refusal waits for."""
-    supplies = draft.rules(enrolment).supplies
-    fields = [leaf.leaf.field for leaf in leaves if isinstance(leaf.leaf, FactTest)]
-    fields += ["date_of_birth" for leaf in leaves if isinstance(leaf.leaf, IsChild)]
-    return tuple(dict.fromkeys(role for name in fields for role in supplies.get(name, ())))
-
-
 def _go(draft: Draft, enrolment: str, track: str, action: Action) -> None:
-    target = action.target
+    target, before = action.target, draft.track(enrolment, track)
     if target.kind is TargetKind.PREVIOUS:
         enter(draft, enrolment, track, draft.track(enrolment, track).trail[-1], back=True)
     elif target.kind is TargetKind.STEP:
@@ -140,21 +148,14 @@ def _go(draft: Draft, enrolment: str, track: str, action: Action) -> None:
     for other in action.closes:
         _close(draft, enrolment, other)
     if action.starts is not None:
-        draft.emit(
-            happenings.StartRequested(
-                at=draft.now,
-                by=draft.by,
-                enrolment=enrolment,
-                protocol=action.starts.protocol,
-                carry=action.starts.carry,
-            )
-        )
+        request_starts(draft, enrolment, track, before, action.id, action.starts)
 
 
 def enter(draft: Draft, enrolment: str, track: str, step: str, *, back: bool = False) -> None:
     """Begin a visit, ending the present one if the track is open; a final step ends the track."""
-    former = draft.case.enrolments[enrolment].tracks.get(track)
-    visit = former.visit + 1 if former else 1
+    known = draft.case.enrolments[enrolment]
+    former = known.tracks.get(track)
+    visit = max(former.visit if former else 0, known.visits.get(track, 0)) + 1
     if former is not None and former.place is Place.OPEN:
         _leave(draft, enrolment, track, back=back)
     draft.emit(
@@ -217,17 +218,28 @@ def end_enrolment(draft: Draft, enrolment: str) -> None:
     main = found.tracks.get(draft.rules(enrolment).protocol.main.id)
     if not found.is_open or main is None or any(state.place is Place.OPEN for state in found.tracks.values()):
         return
+    success = main.place is Place.ENDED and draft.rules(enrolment).protocol.main.steps[main.step].success
     draft.emit(
-        happenings.EnrolmentEnded(at=draft.now, by=draft.by, enrolment=enrolment, outcome=main.outcome)
+        happenings.EnrolmentEnded(
+            at=draft.now, by=draft.by, enrolment=enrolment, outcome=main.outcome, success=success
+        )
     )  # fmt: skip
-    over = not draft.open_enrolments()
-    close_enrolment(draft, enrolment, whole_case=over)
-    if over:
-        for other in draft.case.enrolments:
-            close_enrolment(draft, other, whole_case=True)
-        draft.emit(happenings.CaseClosed(at=draft.now, by=draft.by))
-    elif not draft.actor.auditor:
-        arm_no_news(draft, draft.open_enrolments()[0])
+    goes_on = bool(draft.open_enrolments())
+    if not goes_on and not keeps_open(draft):
+        close_case(draft)
+        return
+    close_enrolment(draft, enrolment, whole_case=False, leaves_silence=goes_on)
+    if goes_on and not draft.actor.auditor:
+        arm_no_news(draft)
+
+
+def close_case(draft: Draft) -> None:
+    """Close a case of which nothing goes on and for which nothing must wait; what else was asked lapses."""
+    for item in open_items(draft, WaitingKind.APPROVAL, WaitingKind.TRANSFER):
+        lapse(draft, item)
+    for enrolment in draft.case.enrolments:
+        close_enrolment(draft, enrolment, whole_case=True)
+    draft.emit(happenings.CaseClosed(at=draft.now, by=draft.by))
 
 
 def open_tracks(draft: Draft, enrolment: str) -> None:

@@ -10,7 +10,9 @@ from engine.core.case.commands import Act, Actor
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case, Enrolment, Place
 from engine.core.conditions import Blocking, FactTest, fields_of
-from engine.core.deciding.decide import decide, who_may_not
+from engine.core.deciding.acting import who_may_not
+from engine.core.deciding.approvals import asked_for
+from engine.core.deciding.decide import decide
 from engine.core.deciding.library import Library
 from engine.core.deciding.rulebook import Rulebook
 from engine.core.model import Action, Needs, Text
@@ -26,7 +28,10 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One action of one open track. ``asks``: fields its form must ask for; ``reasons``: what stands in the way."""
+    """One action of one open track. ``asks``: fields its form must ask for; ``reasons``: what stands in the way.
+
+    ``asked``: the waiting item of an approval that was asked for already. ``exception``: the lawful one it allows.
+    """
 
     enrolment: str
     track: str
@@ -37,6 +42,8 @@ class Option:
     answer: Answer
     asks: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    asked: str = ""
+    exception: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +75,26 @@ def _option(asking: _Asking, enrolment: Enrolment, track: str, action: Action) -
     state = enrolment.tracks[track]
     reasons = _reasons(asking, Act(actor=asking.actor, enrolment=enrolment.id, track=track, action=action.id), action)
     shown = tuple(_as_seen_by(asking.actor, rules, reason) for reason in reasons)
-    asks = tuple(item.id for item in action.required if item.needs is Needs.FIELD)
     return Option(
-        enrolment.id, track, state.step, state.visit, action.id, action.title, _answer(reasons), asks, shown
-    )  # fmt: skip
+        enrolment.id,
+        track,
+        state.step,
+        state.visit,
+        action.id,
+        action.title,
+        _answer(reasons),
+        _asks(action),
+        shown,
+        asked_for(asking.case, enrolment.id, track, state.visit, action.id) if action.approval else "",
+        action.exception or "",
+    )
+
+
+def _asks(action: Action) -> tuple[str, ...]:
+    """Return the fields of the form: what is required, and how many starts the action asks for."""
+    required = [item.id for item in action.required if item.needs is Needs.FIELD]
+    counted = action.starts.one_per if action.starts is not None else None
+    return tuple(dict.fromkeys((*required, counted) if counted else required))
 
 
 def _answer(reasons: tuple[Reason, ...]) -> Answer:

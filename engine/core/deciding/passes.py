@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from engine.core.case import events as happenings
 from engine.core.case.effects import Message, Topic
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import CaseClock, Place
-from engine.core.clocks.calendar import end_of_day
 from engine.core.clocks.clock import Terms, stopped
 from engine.core.clocks.firing import Fired, RungMessage, fire, next_due
 from engine.core.deciding.draft import Draft
 from engine.core.deciding.misses import bring_about
 from engine.core.deciding.moves import follow_up, take
-from engine.core.deciding.rulebook import NO_NEWS, Rulebook
-from engine.core.deciding.tasks import next_window_end
 from engine.core.deciding.timers import recompute_all, terms_for
 from engine.core.evolve import evolve
-from engine.core.judging.turning import instants_of_change
-from engine.core.model import Deadline, Rung
+from engine.core.model import URGENT, Deadline, Rung
 
 #: A pass after an outage catches up with at most so many rounds of limits that move the case; the next pass goes on.
 MOST_ROUNDS = 1000
@@ -27,15 +24,22 @@ MOST_ROUNDS = 1000
 
 def settle(draft: Draft) -> None:
     """Bring the case up to now: holds that ended by themselves, windows that closed, conditions that time changed."""
+    _end_holds(draft)
+    if any(draft.rules(name).depends_on_time for name in draft.open_enrolments()):
+        follow_up(draft)
+
+
+def _end_holds(draft: Draft, *, only_urgent: bool = False) -> None:
+    """End the holds whose stated end has come. An urgent pass only moves its own clocks, each as of that end."""
     now = draft.now
     due = [hold for hold in draft.case.holds.values() if hold.ended is None and hold.until <= now]
     for hold in sorted(due, key=lambda item: (item.until, item.id)):
         draft.now = max(hold.until, draft.case.recorded or hold.until)
-        draft.emit(happenings.HoldSet(at=draft.now, what="ended by itself", hold=evolve(hold, ended=hold.until)))
-        recompute_all(draft)
+        if not only_urgent:
+            ended = evolve(hold, ended=hold.until)
+            draft.emit(happenings.HoldSet(at=draft.now, what="ended by itself", hold=ended))
+        recompute_all(draft, hold.until, only_urgent=only_urgent)
     draft.now = now
-    if any(draft.rules(name).depends_on_time for name in draft.open_enrolments()):
-        follow_up(draft)
 
 
 def run_pass(draft: Draft, *, with_repeats: bool) -> None:
@@ -46,13 +50,32 @@ def run_pass(draft: Draft, *, with_repeats: bool) -> None:
         follow_up(draft)
 
 
-def _run_round(draft: Draft, with_repeats: bool) -> bool:
-    """Serve all clocks that are due; return whether a miss had effects, so that more may be due now."""
-    effects = False
+def send_urgent(draft: Draft, *, with_repeats: bool) -> None:
+    """Send the due rungs of safety, clinical and evidence clocks, and do nothing else.
+
+    What their misses bring about changes the case, so it waits for the next whole pass, as do all other clocks,
+    holds, windows and conditions: that pass finds the case as if nobody had looked.
+    """
+    _end_holds(draft, only_urgent=True)
     for name, key in _in_order(draft, with_repeats):
         item = draft.case.enrolments[name].clocks[key]
+        if terms_for(draft, draft.rules(name), item).kind in URGENT:
+            _send(draft, name, item, with_repeats)
+
+
+def _run_round(draft: Draft, with_repeats: bool) -> bool:
+    """Serve all clocks that are due; return whether a miss had effects, so that more may be due now.
+
+    Misses are taken in the order of their limits, whoever has waited longest: what the first of them moves may show
+    that a later limit was never missed. So each round takes those of one instant.
+    """
+    due = _in_order(draft, with_repeats)
+    first = min(_effective(draft, due), default=draft.now)
+    effects = False
+    for name, key in due:
+        item = draft.case.enrolments[name].clocks[key]
         if item.clock.is_open:
-            effects |= _serve(draft, name, item, with_repeats)
+            effects |= _serve(draft, name, item, with_repeats, first)
     return effects
 
 
@@ -68,34 +91,56 @@ def _in_order(draft: Draft, with_repeats: bool) -> list[tuple[str, str]]:
     return [(name, key) for _, name, key in sorted(found)]
 
 
-def _serve(draft: Draft, enrolment: str, item: CaseClock, with_repeats: bool) -> bool:
+def _effective(draft: Draft, due: list[tuple[str, str]]) -> Iterator[datetime]:
+    """Yield the limits whose being missed sets, opens, tells or moves something."""
+    for name, key in due:
+        item, rules = draft.case.enrolments[name].clocks[key], draft.rules(name)
+        limit = _missed_limit(draft, item, terms_for(draft, rules, item))
+        if limit is not None and rules.has_effects(item.deadline):
+            yield limit
+
+
+def _missed_limit(draft: Draft, item: CaseClock, terms: Terms) -> datetime | None:
+    """Return the limit of a clock that is past, and that no pass has taken as missed yet."""
+    clock, limit = item.clock, item.clock.limit
+    if limit is None or limit > draft.now or clock.miss_taken == clock.now.number:
+        return None
+    return None if stopped(clock, terms, draft.held, draft.now) else limit
+
+
+def _serve(draft: Draft, enrolment: str, item: CaseClock, with_repeats: bool, until: datetime) -> bool:
+    """Serve one clock; its miss only if its limit lies at or before ``until``. Return whether that had effects."""
+    missed = _send(draft, enrolment, item, with_repeats, takes_miss=until)
+    rules = draft.rules(enrolment)
+    if not missed or not rules.has_effects(item.deadline):
+        return False
+    _miss(draft, enrolment, item, rules.deadlines[item.deadline].deadline)
+    return True
+
+
+def _send(
+    draft: Draft, enrolment: str, item: CaseClock, with_repeats: bool, *, takes_miss: datetime | None = None
+) -> bool:
+    """Send what is due of one clock; write down and return whether its limit was missed, up to ``takes_miss``."""
     rules = draft.rules(enrolment)
     terms = terms_for(draft, rules, item)
-    limit = item.clock.limit
-    missed = (
-        limit is not None
-        and limit <= draft.now
-        and item.clock.miss_taken < item.clock.now.number
-        and not stopped(item.clock, terms, draft.held, draft.now)
-    )
-    moves = missed and item.deadline != NO_NEWS and rules.deadlines[item.deadline].deadline.then is not None
+    limit = _missed_limit(draft, item, terms)
     # What the deadline itself moves happens at the limit: rungs that lie behind it are for what still stands.
-    until = limit if moves else None
+    until = limit if rules.moves_case(item.deadline) else None
     fired = fire(item.clock, terms, draft.held, draft.now, with_repeats=with_repeats, until=until)
+    missed = limit is not None and takes_miss is not None and limit <= takes_miss
     clock = evolve(fired.clock, miss_taken=fired.clock.now.number) if missed else fired.clock
     _write(draft, enrolment, evolve(item, clock=clock), fired, terms)
-    if not missed or item.deadline == NO_NEWS:
-        return False
-    deadline = rules.deadlines[item.deadline].deadline
-    _miss(draft, enrolment, item, deadline)
-    return deadline.then is not None or deadline.if_missed is not None
+    return missed
 
 
 def _write(draft: Draft, enrolment: str, item: CaseClock, fired: Fired, terms: Terms) -> None:
     for firing in fired.firings:
         draft.emit(happenings.RungFired(at=draft.now, enrolment=enrolment, clock=item.key, firing=firing))
-    if item != draft.case.enrolments[enrolment].clocks[item.key]:
-        draft.emit(happenings.ClockSet(at=draft.now, enrolment=enrolment, what="fired", clock=item))
+    known = draft.case.enrolments[enrolment].clocks[item.key]
+    if item != known:
+        what = "promise broken" if item.clock.broken > known.clock.broken else "fired"
+        draft.emit(happenings.ClockSet(at=draft.now, enrolment=enrolment, what=what, clock=item))
     by_id = {rung.id: rung for rung in terms.rungs}
     for said in fired.messages:
         if isinstance(said, RungMessage):
@@ -155,31 +200,3 @@ def _move(draft: Draft, enrolment: str, item: CaseClock, action: str) -> None:
             )
         )  # fmt: skip
     draft.happened = draft.now
-
-
-def next_wake(draft: Draft, *, with_repeats: bool = True) -> datetime | None:
-    """Return the earliest instant at which a pass would find something to do in the case; None if it is closed."""
-    if not draft.case.is_open:
-        return None
-    found = [hold.until for hold in draft.case.holds.values() if hold.ended is None]
-    for name, enrolment in draft.case.enrolments.items():
-        rules = draft.rules(name)
-        for item in enrolment.open_clocks():
-            found.extend(_wake_of(draft, rules, item, with_repeats))
-        if enrolment.is_open and rules.depends_on_time:
-            world = draft.world(name)
-            found.extend(filter(None, (instants_of_change(condition, world) for condition in rules.conditions)))
-            zone = draft.zone(rules)
-            found.extend(end_of_day(day, zone) for day in next_window_end(enrolment))
-    found.extend(record.until for record in draft.case.consents.values() if record.until and record.until > draft.now)
-    return min(found, default=None)
-
-
-def _wake_of(draft: Draft, rules: Rulebook, item: CaseClock, with_repeats: bool) -> list[datetime]:
-    """Return when the clock is next due; a stopped one wakes with its hold."""
-    terms = terms_for(draft, rules, item)
-    due = next_due(item.clock, terms, with_repeats=with_repeats)
-    if due is None:
-        return []
-    hold = stopped(item.clock, terms, draft.held, draft.now)
-    return [due] if hold is None or due < hold[0] else []

@@ -71,6 +71,16 @@ class Rulebook:
             if item.deadline.if_missed and item.deadline.if_missed.task
         )
 
+    def moves_case(self, path: str) -> bool:
+        """Return whether the deadline takes an action at its limit; the no-news limit never does."""
+        placed = self.deadlines.get(path)
+        return placed is not None and placed.deadline.then is not None
+
+    def has_effects(self, path: str) -> bool:
+        """Return whether a miss of the deadline does more than send rungs; one of the no-news limit does not."""
+        placed = self.deadlines.get(path)
+        return self.moves_case(path) or (placed is not None and placed.deadline.if_missed is not None)
+
     def step(self, track: str, step: str) -> Step:
         """Return a step."""
         return self.protocol.tracks[track].steps[step]

@@ -6,6 +6,7 @@ from engine.core.case import events as happenings
 from engine.core.case.effects import Message, Topic
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.deciding.draft import Draft
+from engine.core.deciding.suppliers import suppliers
 from engine.core.deciding.world import CaseWorld
 from engine.core.judging.forbidden import judge
 from engine.core.judging.truth import evaluate
@@ -14,15 +15,18 @@ from engine.core.model import Forbidden
 
 def refuse_forbidden(draft: Draft, enrolment: str, before: CaseWorld, path: str) -> None:
     """Refuse a move that would make a rule true or unknown; ``path`` is ``track.step.action``."""
-    rules = draft.rules(enrolment).protocol.forbidden
+    book = draft.rules(enrolment)
+    rules = book.protocol.forbidden
     if not rules:
         return
     after = draft.world(enrolment)
-    reasons = [
-        Reason(Why.FORBIDDEN, rule.id, blocking=verdict.blocking)
-        for rule in rules.values()
-        if not (verdict := judge(rule, before, after, recording=False, name=_named(rule, path))).passes
-    ]
+    track, step, _ = path.split(".")
+    reasons = []
+    for rule in rules.values():
+        verdict = judge(rule, before, after, recording=False, name=_named(rule, path))
+        if not verdict.passes:
+            who = suppliers(book, track, step, verdict.blocking)
+            reasons.append(Reason(Why.FORBIDDEN, rule.id, blocking=verdict.blocking, who=who))
     if reasons:
         raise Refused(*reasons)
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from engine.core.case import events as happenings
 from engine.core.case.reasons import Reason, Refused, Why
-from engine.core.case.state import CaseClock, Enrolment, Occurrence, TaskState, TaskStatus, TrackState
+from engine.core.case.state import CaseClock, Enrolment, Occurrence, Place, TaskState, TaskStatus, TrackState
 from engine.core.clocks import clock as clocks
 from engine.core.clocks.calendar import Calendar, local_date
 from engine.core.clocks.clock import Change
@@ -168,7 +168,7 @@ def _plan_grid(draft: Draft, enrolment: str, state: TaskState, task: Task, calen
     kept = {item.number: item for item in state.occurrences if item.status is not TaskStatus.OPEN}
     kept = {**_of_earlier_visits(draft, enrolment, state, task, anchor), **kept}
     planned = tuple(
-        kept.get(number) or Occurrence(number, due=day, window=window)
+        kept.get(number) or _occurrence(number, day, window, calendar)
         for number, (day, window) in enumerate(zip(dates, windows(anchor, dates), strict=True), 1)
     )
     ad_hoc = (item for number, item in kept.items() if number > len(dates))
@@ -197,14 +197,22 @@ def _plan_rhythm(draft: Draft, enrolment: str, state: TaskState, task: Task, cal
     planned = [item for item in state.occurrences if item.due]
     last = planned[-1] if planned else None
     entered = _day(draft.track(enrolment, state.track).entered_on, calendar)
-    origin = entered if last is None else last.due or entered
+    origin = entered if last is None else last.moved_from or last.due or entered
     if task.from_last_done and last is not None and last.done is not None:
         origin = _day(last.done, calendar)
     due = max(reckon(calendar, origin, Rule(task.every)).day, origin + timedelta(days=1))
     after = max(reckon(calendar, due, Rule(task.every)).day, due + timedelta(days=1))
     window = (_half_way(origin, due) + timedelta(days=1), _half_way(due, after))
-    number = len(state.occurrences) + 1
-    return evolve(state, anchor=origin, occurrences=(*state.occurrences, Occurrence(number, due=due, window=window)))
+    planned_next = _occurrence(len(state.occurrences) + 1, due, window, calendar)
+    return evolve(state, anchor=origin, occurrences=(*state.occurrences, planned_next))
+
+
+def _occurrence(number: int, day: date, window: tuple[date, date], calendar: Calendar) -> Occurrence:
+    """Return an occurrence due on its date; before a festival week that holds it, if its window reaches so far."""
+    earlier = calendar.before_festival(day)
+    if earlier == day or earlier < window[0]:
+        return Occurrence(number, due=day, window=window)
+    return Occurrence(number, due=earlier, window=window, moved_from=day)
 
 
 def windows(anchor: date, dates: list[date]) -> list[tuple[date, date]]:
@@ -301,7 +309,9 @@ def _belongs(clock: str, task: str) -> bool:
 
 def _is_current(draft: Draft, enrolment: str, state: TaskState) -> bool:
     track = draft.case.enrolments[enrolment].tracks.get(state.track)
-    return track is not None and track.visit == state.visit and track.step == state.step
+    if track is None or track.place is not Place.OPEN:
+        return False
+    return (track.visit, track.step) == (state.visit, state.step)
 
 
 def _anchor(value: Value | None, calendar: Calendar) -> date | None:

@@ -13,11 +13,22 @@ from engine.core.clocks.clock import Change, Clock, Outcome, Terms, terms_of
 from engine.core.clocks.limit import Rule
 from engine.core.deciding.draft import Draft
 from engine.core.deciding.rulebook import NO_NEWS, Placed, Rulebook
+from engine.core.deciding.waits import WAIT_PATHS, WAITING, terms_of_wait
 from engine.core.deciding.world import CaseWorld
 from engine.core.duration import Duration, Unit
 from engine.core.evolve import evolve
 from engine.core.judging.truth import evaluate
-from engine.core.model import ARMED_UNLESS_FALSE, Deadline, Entering, FromDeadline, FromField, Kind, Lasts, NoNews
+from engine.core.model import (
+    ARMED_UNLESS_FALSE,
+    URGENT,
+    Deadline,
+    Entering,
+    FromDeadline,
+    FromField,
+    Kind,
+    Lasts,
+    NoNews,
+)
 from engine.core.values import When
 
 #: For "the shortest" among durations written in different words.
@@ -32,6 +43,9 @@ def terms_for(draft: Draft, rules: Rulebook, item: CaseClock) -> Terms:
     """Return the terms of a clock of the case, with the calendar kept on it."""
     calendar = draft.kept_calendar(rules, item.calendar)
     known = rules.terms.get(item.deadline)
+    if known is None and item.deadline in WAIT_PATHS:  # who is asked differs from item to item
+        asked = draft.case.waiting[item.key.removeprefix(WAITING)]
+        return terms_of_wait(rules.protocol.no_news, asked.kind, asked.asked, item.duration, calendar)
     if (
         known is None
         or known.rule.duration != item.duration
@@ -123,23 +137,38 @@ def open_clock(
     draft.emit(happenings.ClockSet(at=draft.now, by=draft.by, enrolment=enrolment, what="opened", clock=item))
 
 
-def arm_no_news(draft: Draft, enrolment: str) -> None:
-    """See to it that the case has a no-news clock, of the first enrolment that goes on (23)."""
-    if any(NO_NEWS in draft.case.enrolments[name].clocks for name in draft.open_enrolments()):
+def arm_no_news(draft: Draft, *, anew: bool = False) -> None:
+    """See to it that the open case has a no-news clock, of the first enrolment that goes on (23).
+
+    ``anew``: the case was closed meanwhile, so that the silence begins now.
+    """
+    if not draft.case.is_open or any(item.clock.is_open for item in _of_silence(draft)):
         return
+    enrolment = draft.leading_enrolment()
     rules = draft.rules(enrolment)
     calendar = draft.calendar(rules)
     duration = _no_news_duration(rules, draft.world(enrolment))
     terms = _no_news_terms(rules.protocol.no_news, duration, calendar=calendar)
-    clock = clocks.open_clock(terms, _last_contact(draft), draft.now, quiet_until=draft.case.quiet_until)
-    item = CaseClock(NO_NEWS, NO_NEWS, clock, calendar.id, duration, Lasts.CASE)
+    start = draft.happened if anew else _last_contact(draft)
+    clock = clocks.open_clock(terms, start, draft.now, quiet_until=draft.case.quiet_until)
+    former = sum(item.deadline == NO_NEWS for item in draft.case.enrolments[enrolment].clocks.values())
+    key = f"{NO_NEWS}~{former + 1}" if former else NO_NEWS
+    item = CaseClock(key, NO_NEWS, clock, calendar.id, duration, Lasts.CASE)
     draft.emit(happenings.ClockSet(at=draft.now, by=draft.by, enrolment=enrolment, what="opened", clock=item))
+
+
+def _of_silence(draft: Draft) -> Iterator[CaseClock]:
+    """Yield the no-news clocks of the case, the one most likely to run first."""
+    enrolments = draft.case.enrolments.values()
+    yield from (item.clocks[NO_NEWS] for item in enrolments if NO_NEWS in item.clocks)
+    for enrolment in enrolments:
+        yield from (item for item in enrolment.clocks.values() if item.deadline == NO_NEWS and item.key != NO_NEWS)
 
 
 def _last_contact(draft: Draft) -> When:
     """Return since when there was no news: an enrolment that ended leaves its silence to the next one."""
-    former = [item.clocks[NO_NEWS].clock for item in draft.case.enrolments.values() if NO_NEWS in item.clocks]
-    latest = max(former, key=lambda clock: clock.opened, default=None)
+    known = (item.clock for item in _of_silence(draft) if item.clock.reason != clocks.WITHDRAWN)
+    latest = max(known, key=lambda clock: clock.opened, default=None)
     return draft.happened if latest is None or latest.start is None else latest.start
 
 
@@ -179,8 +208,8 @@ def _follow(draft: Draft, enrolment: str, item: CaseClock) -> None:
         _follow_duration(draft, enrolment, item, _no_news_duration(rules, draft.world(enrolment)),
                          rules.protocol.no_news.risk_field)  # fmt: skip
         return
-    placed = rules.deadlines[item.deadline]
-    if not placed.follows_facts:
+    placed = rules.deadlines.get(item.deadline)
+    if placed is None or not placed.follows_facts:
         return
     deadline = placed.deadline
     world = _world(draft, enrolment, item.track, item.visit, item.key)
@@ -262,20 +291,24 @@ def close_track(draft: Draft, enrolment: str, track: str) -> None:
             set_clock(draft, enrolment, item, "void", Change(closed))
 
 
-def close_enrolment(draft: Draft, enrolment: str, *, whole_case: bool) -> None:
-    """Void the clocks of an ended enrolment; those that last the case only with the case."""
+def close_enrolment(draft: Draft, enrolment: str, *, whole_case: bool, leaves_silence: bool = True) -> None:
+    """Void the clocks of an ended enrolment; those that last the case only with the case.
+
+    ``leaves_silence``: another enrolment goes on and takes over the no-news limit.
+    """
     for item in list(draft.case.enrolments[enrolment].open_clocks()):
-        if whole_case or item.lasts is not Lasts.CASE or item.deadline == NO_NEWS:
+        if whole_case or item.lasts is not Lasts.CASE or (leaves_silence and item.deadline == NO_NEWS):
             terms = terms_for(draft, draft.rules(enrolment), item)
             closed = clocks.void(item.clock, terms, clocks.CASE_CLOSED, draft.held, draft.now, draft.happened)
             set_clock(draft, enrolment, item, "void", Change(closed))
 
 
-def recompute_all(draft: Draft) -> None:
-    """Derive the limits anew: a hold ended."""
+def recompute_all(draft: Draft, as_of: datetime, *, only_urgent: bool = False) -> None:
+    """Derive the limits anew as of an instant (UTC): a hold ended. An urgent pass does so for its own clocks only."""
     for name, item in _open_clocks(draft):
         terms = terms_for(draft, draft.rules(name), item)
-        set_clock(draft, name, item, "moved", clocks.recompute(item.clock, terms, draft.held, draft.now))
+        if not only_urgent or terms.kind in URGENT:
+            set_clock(draft, name, item, "moved", clocks.recompute(item.clock, terms, draft.held, as_of))
 
 
 def duration_for(deadline: Deadline, world: CaseWorld) -> Duration:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -57,10 +58,10 @@ class CaseWorld:
         state = self.enrolment.tracks.get(track)
         return state.step if state is not None and state.place is not Place.CLOSED else None
 
-    def reached(self, track: str) -> frozenset[str]:
+    def reached(self, track: str) -> Collection[str]:
         """Return every step the track has stood at in this enrolment."""
         state = self.enrolment.tracks.get(track)
-        return state.reached if state else frozenset()
+        return state.reached if state else ()
 
     def outcome(self, track: str) -> str | None:
         """Return the outcome of an ended track; the empty word for one closed from elsewhere; None while open."""

@@ -1,13 +1,15 @@
-"""Calendars from their files: opening hours, holidays, and which years are official (16, 29)."""
+"""Calendars from their files: opening hours, holidays, festival weeks, and which years are official (8, 16, 29)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from itertools import pairwise
+from zoneinfo import available_timezones
 
 from engine.core.clocks.calendar import Calendar, Hours
+from engine.core.clocks.zone import is_zone
 from engine.protocol.reading.nodes import Scalar
 from engine.protocol.schema.forms import Desk, Form, Trail, suggest
 from engine.protocol.schema.keys import WEEKDAYS
@@ -15,6 +17,8 @@ from engine.protocol.schema.shapes import FIRST_YEAR, LAST_YEAR, parse_day
 from engine.protocol.schema.sheets import CALENDAR_FILE, Sheet, Sources, beside, open_part
 from engine.protocol.sentences.words import show
 
+#: A festival week that is longer is taken for a mistake of typing.
+LONGEST_FESTIVAL_DAYS = 31
 _OPENING = re.compile(r"([0-2][0-9]):([0-5][0-9])-([0-2][0-9]):([0-5][0-9])")
 
 
@@ -65,31 +69,21 @@ def _compile(form: Form, id_: str, desk: Desk) -> Calendar | None:
     zone = check_zone(form.get("zone"), form.way("zone"), desk)
     hours = _read_hours(form.get("hours"), form, desk)
     holidays, years = _read_years(form.get("years"), desk)
+    festivals = _read_festivals(form.get("years"), desk)
     if zone is None or hours is None:
         return None
-    return Calendar(id=id_, zone=zone, hours=hours, holidays=frozenset(holidays), years=years)
+    return Calendar(id=id_, zone=zone, hours=hours, holidays=frozenset(holidays), years=years, festivals=festivals)
 
 
 def check_zone(scalar: Scalar | None, trail: Trail, desk: Desk) -> str | None:
     """Return the name of a time zone; an unknown one is reported."""
     if scalar is None:
         return None
-    if _is_zone(scalar.text):
+    if is_zone(scalar.text):
         return scalar.text
     hint = suggest(scalar.text, available_timezones(), "Write continent and city: `Asia/Phnom_Penh`.")
     desk.report("SP227", scalar.place, trail, f"There is no time zone {show(scalar.text)}.", hint)
     return None
-
-
-@lru_cache(maxsize=64)
-def _is_zone(name: str) -> bool:
-    if len(name) > 64 or not name.isascii() or not name[:1].isalpha() or name.isspace():
-        return False
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
 
 
 def _read_hours(form: Form | None, whole: Form, desk: Desk) -> tuple[Hours, ...] | None:
@@ -126,7 +120,7 @@ def _read_years(form: Form | None, desk: Desk) -> tuple[list[date], dict[int, st
     holidays: list[date] = []
     years: dict[int, str] = {}
     for name, year in form.forms() if form else ():
-        if not (name.isascii() and name.isdigit() and FIRST_YEAR <= int(name[:5]) <= LAST_YEAR):
+        if not _is_year(name):
             desk.report("SP228", year.place, year.trail, f"{show(name)} is no year.", "Write a year: `2027`.")
             continue
         years[int(name)] = year.get("status", "projected")
@@ -134,6 +128,10 @@ def _read_years(form: Form | None, desk: Desk) -> tuple[list[date], dict[int, st
         for day in listed.values if listed else ():
             _take_holiday(day, int(name), listed, holidays, desk)
     return holidays, years
+
+
+def _is_year(name: str) -> bool:
+    return name.isascii() and name.isdigit() and FIRST_YEAR <= int(name[:5]) <= LAST_YEAR
 
 
 def _take_holiday(day: str, year: int, listed: Form, holidays: list[date], desk: Desk) -> None:
@@ -145,3 +143,42 @@ def _take_holiday(day: str, year: int, listed: Form, holidays: list[date], desk:
     desk.report(
         "SP228", listed.key_at(day), listed.way(day), message, f"Write a real day of that year: `{year}-01-01`."
     )
+
+
+Week = tuple[date, date, Form]
+
+
+def _read_festivals(years: Form | None, desk: Desk) -> tuple[tuple[date, date], ...]:
+    """Return the festival weeks of all years in order; two that share a day are reported."""
+    named = years.forms() if years else ()
+    found = [week for name, year in named if _is_year(name) for week in _weeks_of(int(name), year, desk)]
+    found.sort(key=lambda week: week[:2])
+    _check_apart(found, desk)
+    return tuple((first, last) for first, last, _ in found)
+
+
+def _weeks_of(year: int, form: Form, desk: Desk) -> Iterator[Week]:
+    listed: Iterable[Form] = form.get("festivals", ())
+    for one in listed:
+        first, last = one.get("from"), one.get("to")
+        if first is None or last is None:
+            continue  # told already
+        if first.year != year:
+            message = f"The festival begins on {first}, which is no day of {year}."
+            hint = f"List it under {first.year}, the year in which it begins."
+            desk.report("SP231", one.at("from"), one.way("from"), message, hint)
+        elif not 0 <= (last - first).days < LONGEST_FESTIVAL_DAYS:
+            wrong = "ends before it begins" if last < first else f"lasts {(last - first).days + 1} days"
+            message = f"A festival from {first} to {last} {wrong}."
+            hint = f"Write the first day under `from`, the last under `to`, at most {LONGEST_FESTIVAL_DAYS} days."
+            desk.report("SP231", one.at("to"), one.way("to"), message, hint)
+        else:
+            yield first, last, one
+
+
+def _check_apart(weeks: list[Week], desk: Desk) -> None:
+    for (_, last, _), (first, _, later) in pairwise(weeks):
+        if first <= last:
+            message = f"Two festivals share the day {first}."
+            hint = "Let the second begin after the first has ended, or write them as one."
+            desk.report("SP232", later.at("from"), later.way("from"), message, hint)

@@ -126,6 +126,7 @@ def _read_step(id_: str, form: Form, around: Around, owners: Owners, words: Voca
         actions=actions,
         no_limit=form.get("no_limit"),
         final=final.text if final else None,
+        success=form.get("success", False),
     )
 
 
@@ -139,6 +140,10 @@ def _check_way_out(id_: str, form: Form, around: Around, words: Vocabulary) -> N
                 message = f"The step `{id_}` is final, so nothing happens there any more."
                 words.desk.report("SP502", form.key_at(key), form.way(key), message, f"Delete `{key}`, or `final`.")
         return
+    if form.gives("success"):
+        message = f"The step `{id_}` is not final, so nothing ends here that could be a success."
+        hint = "Move `success` to a final step, or add `final: OUTCOME`."
+        words.desk.report("SP540", form.key_at("success"), form.way("success"), message, hint)
     actions: Form | None = form.get("actions")
     if not around.leaves and not (actions and any(one.gives("goes_to") for _, one in actions.forms())):
         message = f"Nothing leads out of the step `{id_}`, and it is not final."

@@ -14,6 +14,7 @@ from engine.protocol.building.register import OWNER
 from engine.protocol.building.rung_lists import durations_of, inverted
 from engine.protocol.checking.outlook import find_outlooks
 from engine.protocol.checking.routes import find_routes
+from engine.protocol.checking.successes import find_false_successes
 from engine.protocol.codes.registry import problem
 from engine.protocol.problems import Problem
 
@@ -27,6 +28,7 @@ def lint(
     found: list[Warned] = [
         *find_routes(protocol),
         *find_outlooks(protocol),
+        *find_false_successes(protocol),
         *_find_escalations(protocol),
         *_find_clocks(protocol),
         *_find_years(protocol, calendars),

@@ -76,6 +76,22 @@ _STEPS = (
         "tracks: {}",
         "tracks: {response: {first_step: reported, steps: {...}}}",
     ),
+    _error(
+        "SP540",
+        "A success before the end",
+        "Only an ending can be a success: `success` stands beside `final`.",
+        "living: {success: yes, deadlines: {...}, actions: {...}}",
+        "goals_met: {final: goals_met, success: yes}",
+    ),
+    _error(
+        "SP541",
+        "A success by silence",
+        "Silence is never a success. An automatic action, an action that a deadline takes at its limit, or a track "
+        "that opens by itself must not lead to an ending that counts as one.",
+        "deadlines: {answer: {limit: reply, then: close}}\n"
+        "actions: {close: {goes_to: closed}}   # closed: {final: helped, success: yes}",
+        "actions: {close: {goes_to: unheard}, helped: {goes_to: closed}}   # unheard: {final: no_reply}",
+    ),
 )
 
 _LIMITS = (

@@ -215,6 +215,21 @@ _CALENDARS = (
         "hours: {}",
         "hours: {mon: [08:00-17:00]}",
     ),
+    _error(
+        "SP231",
+        "Not a festival week",
+        "A festival stands under the year in which it begins, from its first day to its last, at most 31 days.",
+        "2027: {status: projected, festivals: [{name: New Year, from: 2027-04-18, to: 2027-04-12}]}",
+        "2027: {status: projected, festivals: [{name: New Year, from: 2027-04-12, to: 2027-04-18}]}",
+    ),
+    _error(
+        "SP232",
+        "Two festivals at once",
+        "A visit that falls into a festival week is offered before it. Where two weeks share a day, nobody could say "
+        "before which.",
+        "festivals: [{name: A, from: 2027-04-12, to: 2027-04-18}, {name: B, from: 2027-04-18, to: 2027-04-20}]",
+        "festivals: [{name: A and B, from: 2027-04-12, to: 2027-04-20}]",
+    ),
 )
 
 SHAPE: tuple[Explanation, ...] = (*_KEYS, *_FILES, *_CALENDARS)

@@ -135,4 +135,12 @@ WARNINGS: tuple[Explanation, ...] = (
         "deadlines: {seen: {applies_when: risk is high, limit: first_visit}}",
         "deadlines: {seen: {limit: first_visit}}",
     ),
+    _warning(
+        "SP620",
+        "A success that tells of something else",
+        "An ending counts as a success, but its outcome or title speaks of loss, silence, death, or of an end that "
+        "came from outside (money, a trial). Such endings are never a success.",
+        "lost: {title: Out of touch, final: lost_contact, success: yes}",
+        "lost: {title: Out of touch, final: lost_contact}",
+    ),
 )

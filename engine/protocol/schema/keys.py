@@ -158,6 +158,7 @@ STEP = Record(
         "actions": Key(Named(ACTION), "Ways on."),
         "no_limit": Key(_LINE, "Why this step has no clock."),
         "final": Key(_SENTENCE, "The outcome as which the track ends here."),
+        "success": Key(_YES_NO, "Whether this outcome counts as a success (default no)."),
     },
 )
 
@@ -298,6 +299,15 @@ INCLUDED = Record("included", {"spean": _SPEAN, "title": _TITLE, **SHARED})
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS: Shape = Record("hours", {day: Key(_SEVERAL, "Opening times: `[08:00-12:00, 13:30-17:00]`.") for day in _DAYS})
+FESTIVAL = Record(
+    "festival",
+    {
+        "name": Key(_WORDING, "What the festival is called."),
+        "from": Key(_DAY, "The first day on which people are away."),
+        "to": Key(_DAY, "The last day."),
+    },
+    ("name", "from", "to"),
+)
 CALENDAR = Record(
     "calendar",
     {
@@ -316,6 +326,7 @@ CALENDAR = Record(
                         ),
                         "source": Key(_LINE, "Where the holidays come from."),
                         "holidays": Key(Pairs(_WORDING), "Holidays: `2027-01-01: New Year`."),
+                        "festivals": Key(Listing(FESTIVAL), "Weeks in which people move home."),
                     },
                     ("status",),
                 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from engine.run.cli.options import As, Folder, Format, Language, TableFormat
 
 app = typer.Typer(
     name="spean",
@@ -17,35 +18,11 @@ app = typer.Typer(
 )
 
 
-class Format(StrEnum):
-    """How a command answers."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class TableFormat(StrEnum):
-    """How a table is written."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-    JSON = "json"
-
-
-class Language(StrEnum):
-    """In which language titles are shown."""
-
-    ENGLISH = "en"
-    KHMER = "km"
-
-
 limits = typer.Typer(
     help="The numbers of the protocols as a table for a spreadsheet, and back.", no_args_is_help=True
 )
 app.add_typer(limits, name="limits")
 
-As = Annotated[Format, typer.Option("--format", help="text to read, or one JSON document on standard output.")]
-Folder = Annotated[Path, typer.Option("--protocols", metavar="FOLDER", help="Where the protocol files are.")]
 ProtocolFile = Annotated[Path, typer.Argument(metavar="PROTOCOL", help="A protocol file.")]
 
 
@@ -99,13 +76,19 @@ def replay(  # noqa: PLR0917 - one parameter is one option of the command
         list[str] | None,
         typer.Option("--facts", metavar="COLUMN=FIELD", help="Record a column as a field; may be repeated."),
     ] = None,
+    store: Annotated[
+        str,
+        typer.Option(
+            "--store", metavar="URL", help="Go through a database and the worker; it goes on where it stopped."
+        ),
+    ] = "",
     as_: As = Format.TEXT,
 ) -> None:
     """Run an event log through a protocol: what was due, what was not allowed, what had stalled."""
     from engine.run.cli.replay import Request, replay_log
 
     request = Request(
-        log, protocol, until, tuple(stalled_on or ()), stalled_days, firings, refusals, tuple(facts or ())
+        log, protocol, until, tuple(stalled_on or ()), stalled_days, firings, refusals, tuple(facts or ()), store
     )
     replay_log(request, as_json=as_ is Format.JSON)
 

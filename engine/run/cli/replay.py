@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -37,6 +38,7 @@ class Request:
     firings: Path | None
     refusals: Path | None
     facts: tuple[str, ...]
+    store: str = ""
 
 
 class WriteError(SpeanError):
@@ -58,7 +60,7 @@ def replay_log(request: Request, *, as_json: bool) -> None:
         firings = closing.enter_context(_written(request.firings))
         refusals = closing.enter_context(_written(request.refusals))
         show = closing.enter_context(_progress())
-        found = replay_file(
+        found = _replay(request)(
             request.log,
             Route(protocol, library),
             questions,
@@ -74,6 +76,15 @@ def replay_log(request: Request, *, as_json: bool) -> None:
         print_json(document)
     else:
         _print(document, questions)
+
+
+def _replay(request: Request) -> Callable[..., Findings]:
+    """Return what replays the log: in memory, or through a database."""
+    if not request.store:
+        return replay_file
+    from engine.run.stored_replay import replay_into
+
+    return partial(replay_into, request.store)
 
 
 def as_document(found: Findings, protocol: Protocol, questions: Questions, seconds: float) -> dict[str, object]:

@@ -13,6 +13,7 @@ from engine.core.clocks.clock import Change, Outcome, Terms
 from engine.core.clocks.firing import fire, next_due
 from engine.core.clocks.hold import Hold, longest_until
 from engine.core.clocks.limit import Rule, reckon, shift
+from engine.core.clocks.promise import acknowledge
 from engine.core.clocks.rungs import Running
 from engine.core.deciding.library import library_of
 from engine.core.errors import CalendarError, DateOutOfRangeError
@@ -172,7 +173,7 @@ def test_a_closed_clock_stays_as_it_was() -> None:
     assert clocks.extend_limit(closed, terms, (), now) == same
     assert clocks.end(closed, terms, now, (), now) == same
     assert clocks.void(closed, terms, clocks.STEP_LEFT, (), now) == closed
-    assert clocks.acknowledge(closed, now) == closed
+    assert acknowledge(closed, terms, now, (), now) == closed
     assert fire(closed, terms, (), now).clock == closed
     assert next_due(closed, terms) is None
     assert clocks.standing(closed, terms, (), now) == "met"

@@ -15,7 +15,7 @@ from engine.core.case.effects import Topic
 from engine.core.case.reasons import Why
 from engine.core.clocks.firing import FiringKind
 from engine.core.errors import SpeanError
-from engine.core.model import Basis, Deadline, IfMissed, Kind, Limit, Task
+from engine.core.model import Basis, Deadline, IfMissed, Kind, Limit, Rung, RungAt, Task
 from engine.core.values import Approximate
 from tests.builders.live import DAY, HOUR, START, WORKER, Live
 from tests.builders.protocols import (
@@ -125,6 +125,31 @@ def test_an_outage_is_caught_up_with_in_one_pass() -> None:
     assert [event.happened for event in live.of(happenings.ActionTaken)] == [START + DAY, START + 2 * DAY]
     assert "main.three.limit#3 due" in live.fired()
     assert live.run() == ()
+
+
+def test_a_clock_that_another_ones_move_has_ended_is_not_served() -> None:
+    """Of two clocks that are due the longer waiting one moves the case; the other has ended before its turn."""
+    main = track("main", step("one", action("go", "two"), deadline("limit", then="go"), deadline("other", "3 days")),
+                 step("two", action("end", "done")), final())  # fmt: skip
+    live = Live(protocol(main))
+    live.run(4 * DAY)
+    assert live.fired() == [f"{KEY} half", f"{KEY} due"]
+    assert live.outcome("main.one.other#1") == "met"
+
+
+def test_misses_of_an_outage_are_taken_in_the_order_of_their_limits() -> None:
+    """A move at an earlier limit meets a clock that has waited longer: its own limit was then never missed."""
+    soon = (Rung("soon", RungAt.AFTER_START, ("caseworker",), by=lasting("2 hours")),)
+    missed = IfMissed({"other": "b"}, tell=("director",))
+    main = track("main", step("one", action("go", "two"), deadline("limit", then="go"),
+                              deadline("other", "3 days", rungs=soon, if_missed=missed)),
+                 step("two", action("end", "done")), final())  # fmt: skip
+    live = Live(protocol(main))
+    live.run(4 * DAY)
+    assert live.fired()[0] == "main.one.other#1 soon"
+    assert live.outcome("main.one.other#1") == "met"
+    assert live.of(happenings.FactRecorded) == []
+    assert live.told(Topic.MISSED) == []
 
 
 def test_a_very_long_outage_is_caught_up_with_in_bounded_passes() -> None:

@@ -19,7 +19,7 @@ from engine.core.case.effects import Decision
 from engine.core.case.events import Event
 from engine.core.case.reasons import Refused
 from engine.core.case.state import Case, Place
-from engine.core.deciding.decide import decide, decided, wake
+from engine.core.deciding.decide import decide, decided, wake, wakes
 from engine.core.deciding.library import library_of
 from engine.core.deciding.options import Answer, options
 from engine.core.deciding.rulebook import Rulebook
@@ -201,7 +201,7 @@ class Lives(RuleBasedStateMachine):
     @rule(data=st.data(), extends=st.booleans())
     def touch_clock(self, data: st.DataObject, extends: bool) -> None:
         """Acknowledge or extend some clock."""
-        key = data.draw(st.sampled_from(sorted(self.case.enrolments["e"].clocks)))
+        key = data.draw(st.sampled_from(sorted(self.case.enrolments["e"].clocks) or ["none"]))
         if extends:
             self.do(commands.ExtendLimit(actor=ANYBODY, enrolment="e", clock=key, reason="flood"))
         else:
@@ -221,6 +221,16 @@ class Lives(RuleBasedStateMachine):
         coming = wake(self.case, now, self.library)
         assert coming is not None
         assert coming > now, "a pass leaves nothing due"
+
+    @rule(span=SPANS)
+    def urgent_worker(self, span: timedelta) -> None:
+        """Let time pass and the worker serve urgent clocks alone: none of them is left due."""
+        self.now += span
+        self.do(commands.Pass(only_urgent=True))
+        now = max(self.now, self.case.recorded or self.now)
+        coming = wakes(self.case, now, self.library)
+        assert coming.urgent is None or coming.urgent > now
+        assert coming.any == wake(self.case, now, self.library)
 
     @rule()
     def look(self) -> None:

@@ -12,7 +12,7 @@ from engine.core.case.reasons import Why
 from engine.core.case.state import TaskState, TaskStatus
 from engine.core.conditions import TaskIs
 from engine.core.deciding.tasks import windows
-from engine.core.model import IfMissed, Per, Task
+from engine.core.model import IfMissed, Lasts, Per, Task
 from engine.core.values import Approximate
 from tests.builders.live import DAY, START, WORKER, Live
 from tests.builders.protocols import (
@@ -293,3 +293,16 @@ def test_a_grid_from_another_date_begins_anew() -> None:
     live.record({"day": date(2026, 3, 9)}, correction=True)
     live.act("back")
     assert [item.status.value for item in calls(live, "main.one.calls#3").occurrences] == ["open", "open", "open"]
+
+
+def test_a_rhythm_of_a_closed_track_plans_nothing_more() -> None:
+    """A track that another one closed stands at its step; nobody works there: no occurrence, no clock."""
+    first = step("one", action("stop", "two", closes=("side",)))
+    main = track("main", first, step("two", action("back", "one")), final())
+    rhythm = Task("calls", every=lasting("2 weeks"), deadlines={"by": deadline("by", "3 days", lasts=Lasts.TRACK)})
+    side = track("side", step("open", action("end", "over"), rhythm), final("over"), opens_when=reached("main", "one"))
+    live = Live(protocol(main, side))
+    live.act("stop")
+    live.run(30 * DAY)
+    assert [item.status for item in live.enrolment.tasks["side.open.calls#1"].occurrences] == [TaskStatus.CANCELLED]
+    assert not [item.key for item in live.enrolment.open_clocks() if item.track == "side"]

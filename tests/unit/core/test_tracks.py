@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from engine.core.case import commands
 from engine.core.case import events as happenings
 from engine.core.case.state import Place
@@ -78,7 +80,7 @@ def test_has_reached_stays_true() -> None:
     live = Live(protocol(main(), side(opens_when=And((reached("main", "first"), at("main", "second"))))))
     live.act("go")
     assert live.track("side").step == "open"
-    assert live.track().reached == {"first", "second"}
+    assert live.track().reached == ("first", "second")
 
 
 def test_tracks_that_open_each_other_open_in_one_decision() -> None:
@@ -145,3 +147,30 @@ def test_untrue_condition_under_not_opens_at_the_start() -> None:
     """A condition that is true from the first moment opens its track with the case."""
     live = Live(protocol(main(), side(opens_when=Not(at("main", "second")))))
     assert live.track("side").place is Place.OPEN
+
+
+def endings(*more: Track) -> Live:
+    """Return a case that can end well or otherwise."""
+    acts = (action("helped", "good"), action("given_up", "bad"))
+    ends = (final("good", "helped", success=True), final("bad", "given_up"))
+    return Live(protocol(track("main", step("one", *acts), *ends), *more))
+
+
+@pytest.mark.parametrize(("act", "success"), [("helped", True), ("given_up", False)])
+def test_an_ending_is_a_success_only_where_it_is_written(act: str, success: bool) -> None:
+    """The journal and the case say so at the end of the enrolment, and not before."""
+    live = endings()
+    assert not live.enrolment.success
+    live.act(act)
+    (ended_as,) = live.of(happenings.EnrolmentEnded)
+    assert (ended_as.outcome, ended_as.success) == (act, success)
+    assert (live.enrolment.outcome, live.enrolment.success) == (act, success)
+
+
+def test_another_tracks_success_is_not_the_enrolments() -> None:
+    """The main track decides: one that was closed from elsewhere is no success, wherever it stood."""
+    other = track("side", step("open", action("end", "over", closes=("main",))), final("over", success=True),
+                  opens_when=at("main", "one"))  # fmt: skip
+    live = endings(other)
+    live.act("end", "side")
+    assert (live.enrolment.outcome, live.enrolment.success, live.case.is_open) == (None, False, False)

@@ -38,6 +38,7 @@ def meaning(*changes: tuple[str, str, str]) -> str:
         (COMMON, "letters:", "  another: Another exception\nletters:"),
         (COMMON, "  hearing_on:", "  unused: {type: text}\n  hearing_on:"),
         (COMMON, "ministry: two", "ministry: five"),
+        (FULL, "final: done", "final: done, success: no"),
     ],
 )
 def test_meaning_ignores_texts_and_order(change: tuple[str, str, str]) -> None:
@@ -70,6 +71,7 @@ def test_meaning_ignores_the_order_of_steps_and_fields() -> None:
         (FULL, "required: no\n            on:", "required: yes\n            on:"),
         (FULL, "done_by: worker, required: no", "done_by: worker, required: yes"),
         (FULL, "final: done", "final: finished"),
+        (FULL, "final: done", "final: done, success: yes"),
         (FULL, "on_hold: runs", "on_hold: stops"),
         (FULL, "exposed is yes\n    blocks", "exposed is unknown\n    blocks"),
         (FULL, "otherwise: 14 days", "otherwise: 15 days"),
@@ -78,6 +80,11 @@ def test_meaning_ignores_the_order_of_steps_and_fields() -> None:
 def test_meaning_changes_with_what_a_case_feels(change: tuple[str, str, str]) -> None:
     """Every change of a limit, a step, an action, a condition, a field or a rung gives another hash."""
     assert meaning(change) != meaning()
+
+
+def test_a_new_key_leaves_the_meaning_of_protocols_without_it_alone() -> None:
+    """The hash that running cases pin is the one of version 0.1: a key that a file does not use changes nothing."""
+    assert meaning() == "3d8c1589e9162cdfcef95067e9523953502d31d8326de1c6732d19912c0ff936"
 
 
 def test_meaning_is_a_sha256() -> None:

@@ -165,6 +165,21 @@ def test_calendar_is_compiled() -> None:
     assert calendar.hours[2:] == (((28_800, 61_200),), (), (), (), ())
     assert calendar.holidays == {date(2027, 1, 1), date(2027, 4, 14)}
     assert calendar.years == {2027: "official"}
+    assert calendar.festivals == (
+        (date(2027, 4, 12), date(2027, 4, 18)),
+        (date(2027, 4, 19), date(2027, 4, 20)),
+    )
+
+
+def test_the_festival_weeks_of_cambodia_hold_their_holidays() -> None:
+    """Each year has three: whole weeks (or from the Saturday before) with at least three holidays each."""
+    files = (ROOT / "protocols").rglob("*.yaml")
+    sources = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in files}
+    calendar = compile_protocol(sources, "protocols/reintegration.yaml").calendars["cambodia"]
+    assert [first.year for first, _ in calendar.festivals] == [year for year in calendar.years for _ in range(3)]
+    for first, last in calendar.festivals:
+        assert (first.weekday() in {0, 5}, last.weekday()) == (True, 6), first
+        assert sum(first <= day <= last for day in calendar.holidays) >= 3, first
 
 
 def test_two_compiles_are_equal() -> None:

@@ -45,6 +45,9 @@ _TITLE = 'title: {en: "Main", km: "ចម្បង"}'
 _OPENING = "opening: {event: case opened, collect: [risk_level], required: [risk_level]}"
 _CODED = 'signs: {label: {en: "Signs", km: "សញ្ញា"}, type: choices, '
 _SIGNS = f'{_CODED}codes: {{a: {{en: "A", km: "ក"}}, b: {{en: "B", km: "ខ"}}}}}}'
+_NEW_YEAR = '- {name: {en: "New Year", km: "ចូលឆ្នាំ"}, from: 2027-04-12, to: 2027-04-18}'
+_REST = '- {name: "Days of rest", from: 2027-04-19, to: 2027-04-20}'
+_FESTIVALS = f"    festivals:\n      {_NEW_YEAR}\n      {_REST}\n"
 
 SHAPES: tuple[Case, ...] = (
     full("title", "SP212", "one line", ('title: {en: "A small protocol", km: "ពិធីការតូច"}', 'title: §"A\\tsmall"')),
@@ -82,6 +85,11 @@ SHAPES: tuple[Case, ...] = (
     common(
         "escalations.other", "SP204", "Write a list", "escalations:\n", "escalations:\n  other: §{at: the limit}\n"
     ),
+    office("years.2027.festivals", "SP204", "Write a list", _FESTIVALS, "    festivals: §{name: New Year}\n"),
+    office("years.2027.festivals.0", "SP202", "`to:`", _NEW_YEAR, "- §{name: New Year, from: 2027-04-12}"),
+    office("years.2027.festivals.0.from", "SP231", "under 2026", "from: 2027-04-12", "from: §2026-04-12"),
+    office("years.2027.festivals.0.to", "SP231", "at most 31 days", "to: 2027-04-18", "to: §2027-05-13"),
+    office("years.2027.festivals.0.to", "SP210", "real day", "to: 2027-04-18", "to: §soon"),
     office("years.27", "SP228", "`2027`", "  2027:\n", "  §27:\n"),
     office("years.2027 ", "SP228", "`2027`", "  2027:\n", '  §"2027 ":\n'),
 )

@@ -77,7 +77,7 @@ def test_a_pass_looks_at_the_cases_that_are_due() -> None:
     assert made.pass_().cases == 0
     later = replace(made, time=FixedTime(START + timedelta(days=14)))
     assert later.pass_().cases == 1
-    assert [row.message.to for row in later.store.outbox()] == ["supervisor"]
+    assert [row.message.to for row in later.store.messages()] == ["supervisor"]
     assert later.pass_().cases == 0
 
 

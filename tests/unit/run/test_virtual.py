@@ -37,7 +37,7 @@ def test_a_case_of_which_nobody_hears_alarms_at_its_limit() -> None:
     opening = OpenCase(actor=Actor(), enrolment="run", meaning=PROTOCOL.meaning)
     simulation.do("A", opening)
     simulation.run(START + timedelta(days=14, hours=1))
-    sent = simulation.store.outbox()
+    sent = simulation.store.messages()
     assert [(row.message.to, row.message.at) for row in sent] == [("supervisor", START + timedelta(days=14))]
     assert simulation.time.now() == START + timedelta(days=14, hours=1)
 

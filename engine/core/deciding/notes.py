@@ -1,0 +1,52 @@
+"""What is only kept on record: notes, attempts that were refused, an erasure. Nothing follows from it."""
+
+from __future__ import annotations
+
+from engine.core.case import commands
+from engine.core.case import events as happenings
+from engine.core.case.commands import DATA_PROTECTION_OFFICER, SUPERVISOR
+from engine.core.case.effects import Message, Topic
+from engine.core.case.reasons import Reason, Refused, Why
+from engine.core.case.state import SYSTEM
+from engine.core.deciding.draft import Draft
+from engine.core.deciding.facts import LONGEST_TEXT
+
+
+def note(draft: Draft, command: commands.Note) -> None:
+    """Write something down; it is no contact and changes nothing that somebody else is looking at."""
+    if not command.text.strip():
+        raise Refused(Reason(Why.WRONG_VALUE, "A note", "write words"))
+    if len(command.text) > LONGEST_TEXT:
+        raise Refused(Reason(Why.WRONG_VALUE, "A note", f"write at most {LONGEST_TEXT} characters"))
+    draft.emit(happenings.NoteAdded(at=draft.now, by=draft.by, text=command.text))
+
+
+def note_refused(draft: Draft, command: commands.NoteRefused) -> None:
+    """Keep on record that somebody was refused; what a forbidden rule prevented the supervisor hears of (13)."""
+    draft.emit(
+        happenings.AttemptRefused(
+            at=draft.now,
+            by=draft.by,
+            attempted=command.attempted,
+            enrolment=command.enrolment,
+            track=command.track,
+            step=command.step,
+            reasons=command.reasons,
+            request=command.request,
+        )
+    )
+    for rule in dict.fromkeys(one.subject for one in command.reasons if one.why is Why.FORBIDDEN):
+        told = Message(
+            topic=Topic.PREVENTED, to=SUPERVISOR, at=draft.now, enrolment=command.enrolment, subject=rule
+        )  # fmt: skip
+        draft.send(told)
+
+
+def erase(draft: Draft, command: commands.Erase) -> None:
+    """Keep on record that everything about people was erased, and why."""
+    if DATA_PROTECTION_OFFICER not in draft.actor.roles and draft.by != SYSTEM:
+        who = (DATA_PROTECTION_OFFICER,)
+        raise Refused(Reason(Why.MAY_NOT, "Erasing a case", DATA_PROTECTION_OFFICER, who=who))
+    if not command.reason.strip():
+        raise Refused(Reason(Why.NEEDS_REASON, "Erasing a case"))
+    draft.emit(happenings.CaseErased(at=draft.now, by=draft.by, reason=command.reason))

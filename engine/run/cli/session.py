@@ -1,0 +1,95 @@
+"""Who asks, and in which office: what every command about cases begins with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from engine.core.case.code import read_code
+from engine.core.errors import SpeanError
+from engine.run.casework import Casework
+from engine.run.office import Office, open_office
+from engine.store.ports import UnknownCaseError
+
+#: Who asks, where ``--as`` is left out.
+USER = "SPEAN_USER"
+
+
+class WhoError(SpeanError):
+    """Say who you are with --as USER, or in SPEAN_USER; `spean user list` shows who there is."""
+
+
+class WhenError(SpeanError):
+    """Write a date and time like 2026-03-31T14:30, or a date like 2026-03-31."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An office, and one of its people."""
+
+    office: Office
+    user: str
+    work: Casework
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which this person reads and writes times: her agency's, else the office's."""
+        directory = self.office.people.now()
+        known = directory.users.get(self.user)
+        agency = directory.agencies.get(known.agency) if known is not None else None
+        return ZoneInfo(agency.zone if agency is not None else self.office.settings.office.zone)
+
+    def case(self, typed: str) -> str:
+        """Return the code of a case as it is kept. Raises UnknownCaseError where it cannot be one."""
+        code = read_code(typed)
+        if code is None and not self.office.is_simulation:
+            raise UnknownCaseError
+        return code or typed
+
+    def instant(self, typed: str) -> datetime:
+        """Return an instant (UTC) that was typed in local time. Raises WhenError."""
+        found = self.when(typed)
+        if isinstance(found, datetime):
+            return found
+        return datetime(found.year, found.month, found.day, tzinfo=self.zone).astimezone(UTC)
+
+    def when(self, typed: str) -> date | datetime:
+        """Return a date, or a moment (UTC) that was typed in local time. Raises WhenError."""
+        try:
+            if len(typed) == len("2026-03-31"):
+                return date.fromisoformat(typed)
+            moment = datetime.fromisoformat(typed)
+        except ValueError as error:
+            raise WhenError from error
+        return (moment if moment.tzinfo else moment.replace(tzinfo=self.zone)).astimezone(UTC)
+
+
+@contextmanager
+def session(folder: str, user: str) -> Iterator[Session]:
+    """Open the office for somebody, and close it again. Raises SettingsError, WhoError, and what the store raises."""
+    office = open_office(folder)
+    try:
+        who = user or os.environ.get(USER, "")
+        known = office.people.now().users.get(who)
+        if known is None or known.disabled:
+            raise WhoError
+        work = Casework(
+            office.cases, office.people, office.registry, office.access, office.time, simulation=office.is_simulation
+        )
+        yield Session(office, who, work)
+    finally:
+        office.close()
+
+
+@contextmanager
+def opened(folder: str) -> Iterator[Office]:
+    """Open the office for whoever keeps its files, and close it again."""
+    office = open_office(folder)
+    try:
+        yield office
+    finally:
+        office.close()

@@ -1,0 +1,48 @@
+"""When a message goes out: at once, alone, or with the others of the morning in one digest.
+
+Ordinary work is one mail in the morning; single mails are for safety, clinical, evidence and court clocks, alarms and
+exceptions (domain paper 0.4, rule 2). A court's limit is one of the kind law.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from engine.core.case.effects import Message, Topic
+from engine.core.case.state import Case
+from engine.core.clocks.calendar import Calendar, local_date
+from engine.core.deciding.library import Library, always_open
+from engine.core.model import ARMED_UNLESS_FALSE, Kind
+from engine.store.ports import Posting
+
+#: Topics that wait for no morning.
+_AT_ONCE = frozenset({Topic.ALARM})
+
+
+def posting(message: Message, case: Case, library: Library) -> Posting:
+    """Return when the message goes out: ``message.at``, or the next morning at the opening of the office."""
+    kind, calendar = _clock_of(message, case, library)
+    if message.topic in _AT_ONCE or kind in ARMED_UNLESS_FALSE:
+        return Posting(message.at)
+    return Posting(next_opening(calendar, message.at), urgent=False)
+
+
+def next_opening(calendar: Calendar, after: datetime) -> datetime:
+    """Return the next instant (UTC) after this one at which a working day begins."""
+    today = local_date(after, calendar.tz)
+    opens = calendar.intervals(today)
+    if opens and opens[0][0] > after:
+        return opens[0][0]
+    return calendar.intervals(calendar.working_day(today, 1))[0][0]
+
+
+def _clock_of(message: Message, case: Case, library: Library) -> tuple[Kind, Calendar]:
+    """Return the kind of the clock a message is about, and the calendar kept on it."""
+    enrolment = case.enrolments[message.enrolment]
+    rules = library.rulebooks[enrolment.meaning]
+    item = enrolment.clocks.get(message.subject)
+    placed = rules.deadlines.get(message.deadline)
+    kind = placed.deadline.kind if placed is not None else Kind.SAFETY if item is not None else Kind.DEFAULT
+    named = item.calendar if item is not None else case.calendar or rules.protocol.calendar or ""
+    calendar = library.calendars.get(named)
+    return kind, calendar if calendar is not None else always_open(rules.protocol.zone or "UTC")

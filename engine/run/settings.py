@@ -1,0 +1,162 @@
+"""The settings of an office: one file, ``spean.toml``, in the office's folder. Every mistake of it is told at once.
+
+Paths are relative to the folder. What a machine says for itself stands in the environment: SPEAN_HOME (the folder)
+and SPEAN_MASTER_KEY_FILE (where the master key is, for instance a credential that the system hands over).
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from engine.core.errors import SpeanError
+
+FILE = "spean.toml"
+HOME, MASTER_KEY_FILE = "SPEAN_HOME", "SPEAN_MASTER_KEY_FILE"
+SECURITIES = ("starttls", "tls", "none")
+
+
+class SettingsError(SpeanError):
+    """The settings have mistakes; the message lists them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeSettings:
+    """Where things are, who is always reached, what links begin with."""
+
+    database: str = "sqlite:///data/spean.db"
+    keys: str = "keys/persons.db"
+    master_key: str = "keys/master.key"
+    protocols: str = "protocols"
+    templates: str = "templates"
+    checkpoints: str = "checkpoints.txt"
+    duty_address: str = ""
+    administrator: str = ""
+    link: str = ""
+    language: str = "en"
+    zone: str = "Asia/Phnom_Penh"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """How mail leaves. ``security``: ``starttls``, ``tls``, or ``none``, for a server on this machine only.
+
+    ``timeout``: seconds that the server may take for one answer.
+    """
+
+    kind: str = "file"
+    folder: str = "mail"
+    host: str = "localhost"
+    port: int = 587
+    security: str = "starttls"
+    user: str = ""
+    password_file: str = ""
+    sender: str = ""
+    ca_file: str = ""
+    timeout: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSettings:
+    """How often the worker looks (seconds), and when it holds everything but urgent rungs back."""
+
+    tick_seconds: int = 15
+    batch: int = 100
+    brake_after_hours: int = 24
+    brake_share_percent: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings, with the folder they belong to."""
+
+    folder: Path
+    office: OfficeSettings = OfficeSettings()
+    mail: MailSettings = MailSettings()
+    worker: WorkerSettings = WorkerSettings()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def path(self, name: str) -> Path:
+        """Return a path of the settings, relative ones from the office's folder."""
+        return self.folder / name
+
+    @property
+    def database_url(self) -> str:
+        """The database, its file as an absolute path."""
+        kind, _, rest = self.office.database.partition(":///")
+        return f"{kind}:///{self.folder / rest}" if kind == "sqlite" and rest else self.office.database
+
+    @property
+    def master_key_file(self) -> Path:
+        """Where the master key is: as the environment says, else as the settings say."""
+        return self.path(self.environment.get(MASTER_KEY_FILE) or self.office.master_key)
+
+
+def office_folder(given: str, environment: Mapping[str, str] = os.environ) -> Path:
+    """Return the office's folder: as given, as SPEAN_HOME says, else this folder. Raises SettingsError."""
+    folder = Path(given or environment.get(HOME) or ".").absolute()
+    if not (folder / FILE).is_file():
+        raise SettingsError(
+            f"{folder}: here is no {FILE}. Go into the office's folder, name it with --office or {HOME},"
+            " or make one with `spean init`."
+        )
+    return folder
+
+
+def load_settings(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings of a folder. Raises SettingsError with every mistake in it."""
+    path = folder / FILE
+    try:
+        with path.open("rb") as file:
+            tables = tomllib.load(file)
+    except OSError as error:
+        raise SettingsError(f"{path}: the settings cannot be read ({(error.strerror or '').lower()}).") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: this is no TOML ({error}).") from error
+    mistakes: list[str] = []
+    parts = {name: _part(kind, name, tables.pop(name, {}), mistakes) for name, kind in _PARTS.items()}
+    mistakes += [f"[{name}] is unknown{_meant(name, _PARTS)}" for name in tables]
+    if mistakes:
+        raise SettingsError(f"{path}: " + " ".join(f"{one}." for one in mistakes))
+    given = {name: environment[name] for name in (HOME, MASTER_KEY_FILE) if name in environment}
+    return Settings(folder=folder, environment=given, **parts)
+
+
+_PARTS: dict[str, type[Any]] = {"office": OfficeSettings, "mail": MailSettings, "worker": WorkerSettings}
+_CHOICES: dict[str, tuple[str, ...]] = {"kind": ("file", "smtp"), "security": SECURITIES, "language": ("en", "km")}
+
+
+def _part(kind: type[Any], name: str, table: Any, mistakes: list[str]) -> Any:
+    if not isinstance(table, dict):
+        mistakes.append(f"{name} must be a table: write [{name}] on a line of its own")
+        return kind()
+    known = {one.name: one for one in fields(kind)}
+    given: dict[str, Any] = {}
+    for key, value in table.items():
+        wrong = _wrong(key, value, known)
+        if wrong:
+            mistakes.append(f"{name}.{key} {wrong}")
+        else:
+            given[key] = value
+    return kind(**given)
+
+
+def _wrong(key: str, value: Any, known: Mapping[str, Any]) -> str:
+    if key not in known:
+        return f"is unknown{_meant(key, known)}"
+    wanted = type(known[key].default) if known[key].default is not MISSING else str
+    if type(value) is not wanted:
+        return "must be a whole number" if wanted is int else 'must be text in quotes, like "this"'
+    if key in _CHOICES and value not in _CHOICES[key]:
+        return f"must be one of {', '.join(_CHOICES[key])}"
+    return "must be greater than zero" if isinstance(value, int) and value <= 0 else ""
+
+
+def _meant(name: str, known: Mapping[str, Any]) -> str:
+    near = get_close_matches(name[:100], known, n=1)
+    return f" (did you mean {near[0]}?)" if near else ""

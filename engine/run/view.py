@@ -1,0 +1,117 @@
+"""A case as one person may see it: lanes, answers and clocks that are hers to know, and nothing of the others.
+
+The same for the command line and for pages. A field names who sees it; a privileged one is not the supervisor's; a
+lane that names who may know of it is not even counted for others. What is hidden is left out, without a trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.core.case.commands import SUPERVISOR, Actor
+from engine.core.case.state import Case, CaseClock, Enrolment, Fact, TrackState, Waiting
+from engine.core.clocks.clock import derivation, standing
+from engine.core.deciding.draft import Draft
+from engine.core.deciding.library import Library
+from engine.core.deciding.rulebook import Rulebook
+from engine.core.deciding.timers import terms_for
+from engine.core.model import Basis, Field
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTrack:
+    """A lane: where it stands, since when."""
+
+    enrolment: str
+    track: str
+    state: TrackState
+
+
+@dataclass(frozen=True, slots=True)
+class SeenClock:
+    """A clock: what it is now (``standing``), and where its number comes from."""
+
+    enrolment: str
+    item: CaseClock
+    standing: str
+    basis: Basis | None
+
+    @property
+    def name(self) -> str:
+        """The name by which people call it: unique within the case."""
+        return f"{self.enrolment}/{self.item.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one person may see of a case at an instant (UTC)."""
+
+    case: Case
+    actor: Actor
+    library: Library
+    now: datetime
+
+    def tracks(self) -> Iterator[SeenTrack]:
+        """Yield the lanes, those of one enrolment after those of another."""
+        for name, enrolment in self.case.enrolments.items():
+            for track, state in enrolment.tracks.items():
+                if self._may_know(enrolment, track):
+                    yield SeenTrack(name, track, state)
+
+    def facts(self) -> Iterator[tuple[str, Field | None, Fact]]:
+        """Yield the answers with their fields."""
+        rules = [self._rules(one) for one in self.case.enrolments.values()]
+        for name, fact in self.case.facts.items():
+            field = next((found for one in rules if (found := one.field(name)) is not None), None)
+            if self._may_see(field):
+                yield name, field, fact
+        for enrolment, one in zip(self.case.enrolments.values(), rules, strict=True):
+            for name, fact in enrolment.facts.items():
+                if self._may_see(one.field(name)):
+                    yield name, one.field(name), fact
+
+    def clocks(self, *, open_only: bool = True) -> Iterator[SeenClock]:
+        """Yield the clocks in the order of their opening."""
+        draft = Draft(self.case, self.library, self.actor, self.now)
+        for name, enrolment in self.case.enrolments.items():
+            rules = self._rules(enrolment)
+            for item in enrolment.clocks.values():
+                if (open_only and not item.clock.is_open) or not self._may_know(enrolment, item.track):
+                    continue
+                terms = terms_for(draft, rules, item)
+                placed = rules.deadlines.get(item.deadline)
+                basis = placed.deadline.limit.basis if placed is not None else None
+                yield SeenClock(name, item, standing(item.clock, terms, draft.held, self.now), basis)
+
+    def waiting(self) -> Iterator[Waiting]:
+        """Yield what somebody must answer."""
+        for item in self.case.waiting.values():
+            enrolment = self.case.enrolments[item.enrolment]
+            if item.is_open and (not item.track or self._may_know(enrolment, item.track)):
+                yield item
+
+    def derivation(self, clock: SeenClock) -> list[str]:
+        """Return how the limit of a clock comes about, line by line, in local time."""
+        draft = Draft(self.case, self.library, self.actor, self.now)
+        terms = terms_for(draft, self._rules(self.case.enrolments[clock.enrolment]), clock.item)
+        return derivation(clock.item.clock, terms, draft.held, self.now)
+
+    def zone(self, enrolment: str) -> str:
+        """Return the name of the zone in which the dates of an enrolment begin and end."""
+        draft = Draft(self.case, self.library, self.actor, self.now)
+        return draft.zone(self._rules(self.case.enrolments[enrolment])).key
+
+    def _rules(self, enrolment: Enrolment) -> Rulebook:
+        return self.library.rulebooks[enrolment.meaning]
+
+    def _may_know(self, enrolment: Enrolment, track: str) -> bool:
+        known = self._rules(enrolment).protocol.tracks.get(track)
+        return known is None or not known.seen_by or bool(self.actor.roles & set(known.seen_by))
+
+    def _may_see(self, field: Field | None) -> bool:
+        if field is None:
+            return False
+        roles = self.actor.roles - {SUPERVISOR} if field.privileged else self.actor.roles
+        return bool(roles & set(field.seen_by)) if field.seen_by else bool(roles)

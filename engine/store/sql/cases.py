@@ -1,0 +1,157 @@
+"""Cases in a database: the port of ``ports.Store``, one transaction for everything an action writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from engine.core.case.events import Event
+from engine.core.case.state import Case
+from engine.store.codec.entries import CASE_EVENTS
+from engine.store.points import passed
+from engine.store.ports import Due, Ticket, UnknownCaseError, Work
+from engine.store.sql import tables as t
+from engine.store.sql.database import Database
+from engine.store.sql.statements import CaseStatements, cursor_of
+from engine.store.sql.tables import instant, micros
+from engine.store.sql.unit import Loaded, Unit, stream_of
+from engine.store.vault import Vault
+
+
+class SqlCases:
+    """Cases with their journal, what is due, and their messages."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        """Keep cases in this database, private values under the keys of the vault."""
+        self.database = database
+        self.vault = vault
+        self._statements = CaseStatements(database.dialect)
+
+    def open(self, case: str, work: Work, ticket: Ticket | None = None) -> Case:
+        """Create a case; see the port. Its key is made first: one that no case uses harms nobody."""
+        passed("action: asked")
+        self.vault.keyring.refresh()
+        key = self.vault.keyring.create()
+        passed("key: made")
+        try:
+            with self.database.write(point="action") as connection:
+                unit = Unit(cursor_of(connection), self._statements, self.vault)
+                if unit.seen(ticket):
+                    found = unit.load(case).case
+                    raise _AnsweredError(found)
+                return self._carry_out(unit, unit.begin(case, key), work, ticket)
+        except BaseException as error:
+            self.vault.keyring.destroy(key)
+            if isinstance(error, _AnsweredError):
+                return error.case
+            raise
+
+    def transact(self, case: str, work: Work, ticket: Ticket | None = None) -> Case:
+        """Run the work on the case and write what it returns; see the port."""
+        passed("action: asked")
+        self.vault.keyring.refresh()
+        with self.database.write(point="action") as connection:
+            unit = Unit(cursor_of(connection), self._statements, self.vault)
+            loaded = unit.load(case)
+            passed("action: case read")
+            return loaded.case if unit.seen(ticket) else self._carry_out(unit, loaded, work, ticket)
+
+    def _carry_out(self, unit: Unit, loaded: Loaded, work: Work, ticket: Ticket | None) -> Case:
+        written = work(loaded.case)
+        passed("action: decided")
+        unit.gather(loaded, written, ticket)
+        unit.flush()
+        return written.case
+
+    def transact_many(self, cases: Sequence[str], work: Work) -> Mapping[str, Case | Exception]:
+        """Run the work on several cases in one transaction; see the port."""
+        found: dict[str, Case | Exception] = {}
+        self.vault.keyring.refresh()
+        passed("pass: before a batch")
+        with self.database.write(point="pass") as connection:
+            unit = Unit(cursor_of(connection), self._statements, self.vault)
+            for case, loaded in unit.load_many(cases).items():
+                found[case] = loaded if isinstance(loaded, Exception) else self._tried(unit, loaded, work)
+            passed("pass: inside a batch")
+            unit.flush()
+        return found
+
+    def _tried(self, unit: Unit, loaded: Loaded, work: Work) -> Case | Exception:
+        try:
+            written = work(loaded.case)
+            unit.gather(loaded, written, None)
+        except Exception as error:  # noqa: BLE001, RUF100 - one broken case must not stop the others
+            return error
+        return written.case
+
+    def case(self, case: str) -> Case:
+        """Return the case as stored; see the port."""
+        self.vault.keyring.refresh()
+        with self.database.read() as connection:
+            return Unit(cursor_of(connection), self._statements, self.vault).load(case, frozen_too=True).case
+
+    def cases(self) -> Sequence[str]:
+        """Return the codes of all cases; see the port."""
+        with self.database.read() as connection:
+            rows = connection.execute(select(t.cases.c.code).order_by(t.cases.c.opened_at, t.cases.c.code))
+            return tuple(row.code for row in rows)
+
+    def journal(self, case: str, after: int = 0) -> Sequence[Event]:
+        """Return the events of a case; see the port."""
+        self.vault.keyring.refresh()
+        entry = t.journal.c
+        with self.database.read() as connection:
+            key = connection.execute(select(t.cases.c.key).where(t.cases.c.code == case)).scalar()
+            if key is None:
+                raise UnknownCaseError
+            rows = connection.execute(
+                select(entry.body).where(entry.stream == stream_of(case), entry.seq > after).order_by(entry.seq)
+            )
+            seals = self.vault.of_case(case, key)
+            return tuple(CASE_EVENTS.read(row.body, seals) for row in rows)
+
+    def answered(self, actor: str) -> set[str]:
+        """Return the keys under which requests of an actor were carried out."""
+        with self.database.read() as connection:
+            return set(connection.execute(select(t.commands.c.key).where(t.commands.c.actor == actor)).scalars())
+
+    def count_due(self, now: datetime) -> tuple[int, int]:
+        """Return how many cases are due by now, and how many wait for anything at all."""
+        wake = t.cases.c.wake_at
+        with self.database.read() as connection:
+            due = connection.execute(select(func.count()).where(wake.is_not(None), wake <= micros(now))).scalar_one()
+            return due, connection.execute(select(func.count()).where(wake.is_not(None))).scalar_one()
+
+    def due(
+        self, now: datetime, limit: int = 100, *, after: Due | None = None, urgent: bool = False
+    ) -> Sequence[Due]:
+        """Return the cases to look at by now; see the port."""
+        c = t.cases.c
+        wake = c.urgent_wake_at if urgent else c.wake_at
+        query = select(wake, c.code).where(wake.is_not(None), wake <= micros(now), c.frozen == 0)
+        if after is not None:
+            at = micros(after.at)
+            query = query.where((wake > at) | ((wake == at) & (c.code > after.case)))
+        with self.database.read() as connection:
+            rows = connection.execute(query.order_by(wake, c.code).limit(limit))
+            found = tuple(Due(instant(row[0]), row[1]) for row in rows)
+        passed("pass: due cases read")
+        return found
+
+    def next_wake(self) -> datetime | None:
+        """Return the earliest wake-up of any case; see the port."""
+        c = t.cases.c
+        with self.database.read() as connection:
+            found = connection.execute(select(c.wake_at).where(c.wake_at.is_not(None)).order_by(c.wake_at).limit(1))
+            at = found.scalar()
+            return None if at is None else instant(at)
+
+
+class _AnsweredError(Exception):
+    """The request was carried out before; this is the case as it is now."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__()
+        self.case = case

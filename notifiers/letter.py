@@ -1,0 +1,144 @@
+"""The one place where a mail becomes bytes. Cheap, and closed: nothing that is given can add a header or a recipient.
+
+Every header is written here from checked parts. Bodies are base64, so no line of theirs can end a mail or be split
+into commands. Addresses are a strict part of RFC 5321: no lists, quotes, comments or names; a domain beyond ASCII has
+to be given in its ASCII form (``xn--...``).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from base64 import b64encode
+from binascii import b2a_base64
+from datetime import UTC, datetime
+from hashlib import sha256
+from urllib.parse import quote
+
+from notifiers.mail import Mail
+
+LONGEST_ADDRESS = 254
+LONGEST_SUBJECT = 200
+#: The body may have so many characters, each of both.
+LONGEST_BODY = 1_000_000
+#: Bytes of text in one encoded word: 75 characters at most, with its frame (RFC 2047, section 2).
+_WORD_BYTES = 45
+_LINE_BYTES = 57
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])")
+_LOCALHOST = re.compile(r"localhost")
+_MESSAGE_ID = re.compile(r"[A-Za-z0-9._-]{1,120}@[A-Za-z0-9.-]{1,120}")
+_PLAIN = re.compile(r"[ !-~]*")
+#: Characters that change the direction of text or are not seen; a zero-width space (Khmer) is left out quietly.
+_UNSEEN = frozenset("\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad") | {
+    chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class LetterError(ValueError):
+    """A part of a mail cannot be sent as it is; the sentence says which and why."""
+
+
+def build(mail: Mail) -> bytes:
+    """Return the mail as bytes for SMTP: CRLF only, no line over 76 but the Message-ID's. Raises LetterError."""
+    if not _MESSAGE_ID.fullmatch(mail.message_id):
+        raise LetterError("The message id may hold letters, digits, dots and hyphens, and one @.")
+    mark = "=_" + sha256(mail.message_id.encode()).hexdigest()[:32]
+    lines = (
+        f"From: {check_address(mail.sender)}",
+        f"To: {check_address(mail.to)}",
+        f"Subject: {_header(mail.subject)}",
+        f"Date: {_date(mail.at)}",
+        f"Message-ID: <{mail.message_id}>",
+        "MIME-Version: 1.0",
+        "Auto-Submitted: auto-generated",
+        f'Content-Type: multipart/alternative; boundary="{mark}"',
+        "",
+        f"--{mark}",
+        'Content-Type: text/plain; charset="utf-8"',
+        "Content-Transfer-Encoding: base64",
+        "",
+        f"{_body(mail.text)}--{mark}",
+        'Content-Type: text/html; charset="utf-8"',
+        "Content-Transfer-Encoding: base64",
+        "",
+        f"{_body(mail.html)}--{mark}--",
+        "",
+    )
+    return "\r\n".join(lines).encode("ascii")
+
+
+def check_address(text: str) -> str:
+    """Return an e-mail address that mail may go to. Raises LetterError, which does not repeat it."""
+    local, at, domain = text.rpartition("@")
+    if not at or len(text) > LONGEST_ADDRESS or len(local) > 64:
+        raise LetterError("This is no e-mail address; write one, like name@example.org.")
+    if not text.isascii():
+        raise LetterError("An e-mail address is written in plain Latin letters; give the ASCII form of its domain.")
+    if not _LOCAL.fullmatch(local) or not (_DOMAIN.fullmatch(domain) or _LOCALHOST.fullmatch(domain)):
+        raise LetterError(
+            "This is not one plain e-mail address, like name@example.org; names and lists are not taken."
+        )
+    return text
+
+
+def _header(text: str) -> str:
+    """Return the text of a header line, as encoded words where it is not plain."""
+    if len(text) > LONGEST_SUBJECT:
+        raise LetterError(f"A subject has at most {LONGEST_SUBJECT} characters.")
+    if "=?" in text:
+        raise LetterError("A subject holds no encoded words; write the text itself.")
+    seen = text.replace("\u200b", "")
+    if any(sign in _UNSEEN or unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"} for sign in seen):
+        raise LetterError("A subject is one line of visible signs.")
+    if _PLAIN.fullmatch(seen) and len(seen) <= 60:
+        return seen
+    return "\r\n ".join(f"=?utf-8?b?{b64encode(word).decode()}?=" for word in _words(seen))
+
+
+def _words(text: str) -> list[bytes]:
+    """Return the text in pieces that fit, never cut between a letter and the marks that belong to it."""
+    pieces: list[bytes] = [b""]
+    for sign in _letters(text):
+        encoded = sign.encode()
+        if pieces[-1] and len(pieces[-1]) + len(encoded) > _WORD_BYTES:
+            pieces.append(b"")
+        pieces[-1] += encoded
+    return pieces
+
+
+def _letters(text: str) -> list[str]:
+    """Return the letters of a text, each with its marks and with the subscript that follows a Khmer coeng."""
+    letters: list[str] = []
+    for sign in text:
+        joins = unicodedata.category(sign).startswith("M") or (letters and letters[-1].endswith("\u17d2"))
+        if letters and joins and len(letters[-1].encode()) + len(sign.encode()) <= _WORD_BYTES:
+            letters[-1] += sign
+        else:
+            letters.append(sign)
+    return letters
+
+
+def _body(text: str) -> str:
+    """Return a body in base64 lines, each ended; line ends inside are CRLF, as mail has them."""
+    if len(text) > LONGEST_BODY:
+        raise LetterError("A mail of this length is not sent.")
+    try:
+        content = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
+    except UnicodeEncodeError as error:
+        raise LetterError("A body holds half a character; write whole ones.") from error
+    lines = (b2a_base64(content[at : at + _LINE_BYTES], newline=False) for at in range(0, len(content), _LINE_BYTES))
+    return "".join(f"{line.decode()}\r\n" for line in lines)
+
+
+def _date(at: datetime) -> str:
+    """Return an instant as mail has it (RFC 5322), in UTC and never in the words of a locale."""
+    utc = at.astimezone(UTC)
+    return f"{_DAYS[utc.weekday()]}, {utc.day:02} {_MONTHS[utc.month - 1]} {utc:%Y %H:%M:%S} +0000"
+
+
+def link_to(base: str, *parts: str) -> str:
+    """Return a link below a base address, its parts quoted; the empty text without a base."""
+    return "/".join((base.rstrip("/"), *(quote(part, safe="") for part in parts))) if base else ""

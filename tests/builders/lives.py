@@ -1,0 +1,46 @@
+"""Lives of invented people: the shipped protocols followed by somebody who works with chance from a seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from engine.core.case.commands import OpenCase
+from engine.core.case.events import Event
+from engine.core.case.state import Case
+from engine.core.deciding.library import Library
+from engine.core.model import Protocol
+from engine.run.demo import library_from
+from engine.run.stand_in import StandIn, all_roles
+from engine.run.virtual import Simulation
+
+BEGIN = datetime(2027, 1, 4, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Life:
+    """What happened to one invented person, and what that led to."""
+
+    events: tuple[Event, ...]
+    case: Case
+    library: Library
+
+
+@cache
+def shipped() -> tuple[tuple[Protocol, ...], Library]:
+    """Return the protocols of the folder, ready to decide with."""
+    protocols, library = library_from("protocols")
+    return tuple(protocols), library
+
+
+@cache
+def life(protocol: int, seed: int, days: int = 60) -> Life:
+    """Return a life by one of the shipped protocols (by its place) over so many days."""
+    protocols, library = shipped()
+    chosen = protocols[protocol]
+    simulation = Simulation(library, BEGIN)
+    simulation.do("P", OpenCase(actor=all_roles(chosen), enrolment=chosen.id, meaning=chosen.meaning))
+    simulation.plan(BEGIN + timedelta(hours=1), StandIn(simulation, "P", f"life {seed}").work)
+    simulation.run(BEGIN + timedelta(days=days))
+    return Life(tuple(simulation.store.journal("P")), simulation.store.case("P"), library)

@@ -11,7 +11,7 @@ import typer
 from engine.core.errors import SpeanError
 from engine.run.cli.check import print_problem
 from engine.run.cli.output import many, print_json, show
-from engine.run.limits.exchange import Outcome, export_csv, export_rows, export_workbook, import_table
+from engine.run.limits.exchange import Outcome, as_csv, as_workbook, export_rows, import_table
 from engine.run.limits.remarks import Change, Remark
 
 #: Of a long text so many characters are shown.
@@ -25,16 +25,15 @@ class OutError(SpeanError):
 def export_table(folder: str, kind: str, out: Path | None) -> None:
     """Write the table to a new file, or to standard output; the kind is that of the file's name if none is given."""
     kind = _kind(kind, out)
-    if kind == "json" and out is None:
-        print_json({"limits": export_rows(folder)})
-        return
-    if out is None:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(export_csv(folder))
-        return
     rows = export_rows(folder)
-    _write_new(out, export_csv(folder) if kind == "csv" else export_workbook(folder))
-    typer.echo(f"{many(len(rows), 'limit')} written to {show(str(out))}.")
+    if kind == "json":
+        print_json({"limits": rows})
+    elif out is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(as_csv(rows))
+    else:
+        _write_new(out, as_csv(rows) if kind == "csv" else as_workbook(rows))
+        typer.echo(f"{many(len(rows), 'limit')} written to {show(str(out))}.")
 
 
 def _kind(kind: str, out: Path | None) -> str:

@@ -63,14 +63,14 @@ def export_rows(path: str) -> list[dict[str, str]]:
     return [row.cells() for row in list_rows(open_folder(path))]
 
 
-def export_csv(path: str) -> bytes:
+def as_csv(rows: list[dict[str, str]]) -> bytes:
     """Return the limits of a folder as CSV."""
-    return write_csv(_with_head(export_rows(path)))
+    return write_csv(_with_head(rows))
 
 
-def export_workbook(path: str) -> bytes:
+def as_workbook(rows: list[dict[str, str]]) -> bytes:
     """Return the limits of a folder as XLSX."""
-    return write_workbook(_with_head(export_rows(path)))
+    return write_workbook(_with_head(rows))
 
 
 def _with_head(rows: list[dict[str, str]]) -> list[list[str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
 from engine.run.limits.table import TableError
 
@@ -47,7 +47,8 @@ def _check_parts(parts: list[ZipInfo]) -> None:
         raise TableError("The file has a password; save it as XLSX without a password.")
     if any(name.endswith(("vbaproject.bin", "vbadata.xml")) or "macrosheets/" in name for name in names):
         raise TableError("The file holds macros; save it as XLSX, without macros.")
-    if len(set(names)) < len(names) or "[content_types].xml" not in names:
+    is_packed_oddly = any(part.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for part in parts)
+    if is_packed_oddly or len(set(names)) < len(names) or "[content_types].xml" not in names:
         raise TableError("The file is no whole XLSX file; save it anew as XLSX or as CSV UTF-8.")
     large = next((part for part in parts if part.file_size > _most(part.filename.lower())), None)
     if large is not None:

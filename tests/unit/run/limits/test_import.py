@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.run.limits.cells import show
-from engine.run.limits.exchange import Outcome, export_csv, export_workbook, import_table
+from engine.run.limits.exchange import Outcome, as_csv, as_workbook, export_rows, import_table
 from engine.run.limits.rows import COLUMNS
-from tests.builders.office import STYLES, Office, build, changed_lines, errors
+from tests.builders.office import STYLES, Office, Rows, build, changed_lines, errors
 
 ROOT = Path(__file__).resolve().parents[4]
 CARE = '  care_window: {limit: 72 hours, aim: 3 hours, kind: clinical, source: "invented", status: proposed, '
@@ -56,11 +56,11 @@ def test_limits_of_protocol_files_are_in_the_list_too(tmp_path: Path) -> None:
     assert added[1:] == removed[1:].replace("aim: 2 working days", "aim: 1 working day")
 
 
-@pytest.mark.parametrize("export", [export_csv, export_workbook])
-def test_exported_table_changes_nothing(shared_office: Office, export: Callable[[str], bytes]) -> None:
+@pytest.mark.parametrize("written_as", [as_csv, as_workbook])
+def test_exported_table_changes_nothing(shared_office: Office, written_as: Callable[[Rows], bytes]) -> None:
     """A table that comes back as it went out changes nothing and is not complained of."""
     table = shared_office.path / "table"
-    table.write_bytes(export(str(shared_office.path)))
+    table.write_bytes(written_as(shared_office.rows()))
     assert import_table(str(table), str(shared_office.path), write=True) == UNCHANGED
     assert shared_office.text() == STYLES
 
@@ -68,7 +68,7 @@ def test_exported_table_changes_nothing(shared_office: Office, export: Callable[
 @pytest.mark.parametrize("name", ["protocols", "examples", "examples/tutorial"])
 def test_table_of_every_shipped_folder_changes_nothing(name: str, tmp_path: Path) -> None:
     """Each shipped folder goes out and comes back without a difference."""
-    (tmp_path / "table.csv").write_bytes(export_csv(str(ROOT / name)))
+    (tmp_path / "table.csv").write_bytes(as_csv(export_rows(str(ROOT / name))))
     assert import_table(str(tmp_path / "table.csv"), str(ROOT / name), write=False) == UNCHANGED
 
 

@@ -7,7 +7,7 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from datetime import date, datetime
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import pytest
 from hypothesis import given
@@ -213,10 +213,10 @@ PARTS: list[tuple[dict[str, bytes], str]] = [
 ]  # fmt: skip
 
 
-def changed_package(changes: dict[str, bytes]) -> bytes:
+def changed_package(changes: dict[str, bytes], method: int = ZIP_DEFLATED) -> bytes:
     """Return an XLSX file with some parts changed or added."""
     content = io.BytesIO()
-    with ZipFile(io.BytesIO(write_workbook(rows_of(PLAIN)))) as old, ZipFile(content, "w", ZIP_DEFLATED) as new:
+    with ZipFile(io.BytesIO(write_workbook(rows_of(PLAIN)))) as old, ZipFile(content, "w", method) as new:
         parts = {name: old.read(name) for name in old.namelist()}
         for name, part in {**parts, **changes}.items():
             new.writestr(name, part)
@@ -263,6 +263,39 @@ def test_zip_with_password_is_refused() -> None:
         arrange(read_workbook(bytes(data)))
 
 
+@pytest.mark.parametrize("method", [ZIP_BZIP2, ZIP_LZMA])
+def test_package_packed_in_another_way_is_refused(method: int) -> None:
+    """Ways to pack that no spreadsheet uses, some of which take much memory to open, are not opened at all."""
+    with pytest.raises(TableError, match="no whole XLSX file"):
+        arrange(read_workbook(changed_package({}, method)))
+
+
+BOOK = changed_package({})
+
+
+@given(st.lists(st.tuples(st.integers(0, len(BOOK) - 1), st.integers(0, 255)), max_size=5), st.integers(0, len(BOOK)))
+def test_damaged_workbook_is_refused_or_read(changes: list[tuple[int, int]], end: int) -> None:
+    """A file with bytes changed or cut off is a table still or is refused in one sentence, and nothing else."""
+    data = bytearray(BOOK)
+    for place, value in changes:
+        data[place] = value
+    for given_bytes in (bytes(data), bytes(data[:end])):
+        try:
+            arrange(read_workbook(given_bytes))
+        except TableError as error:
+            assert str(error).count(".") <= 3
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_a_table_or_refused(data: bytes) -> None:
+    """Whatever a file holds, it is a table or is refused in one sentence."""
+    for given_bytes in (data, b"id,limit\n" + data, b"PK" + data):
+        try:
+            arrange(read_workbook(given_bytes) if given_bytes[:2] == b"PK" else read_csv(given_bytes))
+        except TableError as error:
+            assert str(error)
+
+
 def test_other_zip_is_no_workbook() -> None:
     """A ZIP file of other things is no spreadsheet."""
     content = io.BytesIO()
@@ -287,7 +320,7 @@ def test_other_zip_is_no_workbook() -> None:
     ids=["cells", "rows", "merged", "formats", "columns"],
 )
 def test_largest_sheets_take_bounded_time(part: bytes) -> None:
-    """The worst that fits into the sizes allowed is answered within seconds and."""
+    """The worst that fits into the sizes allowed is answered within seconds."""
     data = changed_package(sheet(part))
     begun = time.monotonic()
     with pytest.raises(TableError):

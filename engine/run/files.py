@@ -97,11 +97,11 @@ def is_readable(name: str) -> bool:
         return False
 
 
-def read_bytes(name: str) -> bytes:
-    """Return the bytes of a file, of a larger one no more than shows that it is too large."""
+def read_bytes(name: str, most: int = LARGEST_FILE) -> bytes:
+    """Return the bytes of a file, of one larger than ``most`` no more than shows that it is too large."""
     try:
         with _opened(name) as file:
-            return file.read(LARGEST_FILE + 1)
+            return file.read(most + 1)
     except OSError as error:
         raise FileError(name, (error.strerror or "it cannot be read").lower()) from error
 

@@ -7,9 +7,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.run.limits.csv_table import write_csv
-from engine.run.limits.exchange import Outcome, export_rows, import_table
-from engine.run.limits.rows import COLUMNS
+from engine.run.protocols.limits.csv_table import write_csv
+from engine.run.protocols.limits.exchange import Outcome, export_rows, import_table
+from engine.run.protocols.limits.rows import COLUMNS
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 #: Limits in every style there is, with comments in every place.

@@ -8,9 +8,9 @@ from functools import lru_cache
 import typer
 
 from engine.protocol.problems import Place, Problem, Severity
-from engine.run.checking import Checked, check, count
 from engine.run.cli.output import many, print_json, show
-from engine.run.files import FileError, read_bytes
+from engine.run.protocols.checking import Checked, check, count
+from engine.run.protocols.files import FileError, read_bytes
 
 #: Of a long line so much is shown around the place.
 SHOWN = 100

@@ -11,8 +11,8 @@ import typer
 from engine.core.errors import SpeanError
 from engine.run.cli.check import print_problem
 from engine.run.cli.output import many, print_json, show
-from engine.run.limits.exchange import Outcome, as_csv, as_workbook, export_rows, import_table
-from engine.run.limits.remarks import Change, Remark
+from engine.run.protocols.limits.exchange import Outcome, as_csv, as_workbook, export_rows, import_table
+from engine.run.protocols.limits.remarks import Change, Remark
 
 #: Of a long text so many characters are shown.
 SHOWN = 80

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.run.replacing import ReplaceError, Replacement, replace_all
+from engine.run.protocols.replacing import ReplaceError, Replacement, replace_all
 
 OLD, NEW = b"old\n", b"new\n"
 

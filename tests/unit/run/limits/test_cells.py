@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.run.limits.cells import CellError, guard, read, show, unguard
-from engine.run.limits.days import Order, choose, settle
+from engine.run.protocols.limits.cells import CellError, guard, read, show, unguard
+from engine.run.protocols.limits.days import Order, choose, settle
 
 JUNE = date(2027, 6, 30)
 ANY = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=30)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.run.limits.cells import show
-from engine.run.limits.exchange import Outcome, as_csv, as_workbook, export_rows, import_table
-from engine.run.limits.rows import COLUMNS
+from engine.run.protocols.limits.cells import show
+from engine.run.protocols.limits.exchange import Outcome, as_csv, as_workbook, export_rows, import_table
+from engine.run.protocols.limits.rows import COLUMNS
 from tests.builders.office import STYLES, Office, Rows, build, changed_lines, errors
 
 ROOT = Path(__file__).resolve().parents[4]

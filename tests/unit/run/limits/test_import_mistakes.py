@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from engine.run.files import FileError, ProtocolError
-from engine.run.limits.exchange import export_rows, import_table
-from engine.run.limits.folder import FolderError
-from engine.run.limits.table import LARGEST_TABLE, TableError
+from engine.run.protocols.files import FileError, ProtocolError
+from engine.run.protocols.limits.exchange import export_rows, import_table
+from engine.run.protocols.limits.folder import FolderError
+from engine.run.protocols.limits.table import LARGEST_TABLE, TableError
 from tests.builders.office import STYLES, Office, build, errors
 
 

@@ -52,13 +52,17 @@ class Tamperer:
         database.execute("DELETE FROM journal WHERE stream = ? AND seq = ?", (stream, seq))
 
     def insert_entry(self, database: sqlite3.Connection) -> None:
-        """Put a copy of an entry behind itself and let the later ones move up, their chain made good."""
+        """Put an entry before another one and let the later ones move up, their chain made good.
+
+        Behind the last entry it would be no insertion but one more entry, which no checkpoint can have seen.
+        """
         stream, seq, body = self.entry(database)
-        rows = database.execute(
-            "SELECT seq, body FROM journal WHERE stream = ? AND seq > ?", (stream, seq)
-        ).fetchall()
-        database.execute("DELETE FROM journal WHERE stream = ? AND seq > ?", (stream, seq))
-        for number, text in [(seq + 1, body), *((number + 1, text) for number, text in rows)]:
+        _, _, other = self.entry(database)
+        where = "stream = ? AND seq >= ?"
+        rows = database.execute(f"SELECT seq, body FROM journal WHERE {where}", (stream, seq)).fetchall()
+        database.execute(f"DELETE FROM journal WHERE {where}", (stream, seq))
+        new = other if other != body else f"{body} "
+        for number, text in [(seq, new), *((number + 1, text) for number, text in rows)]:
             database.execute("INSERT INTO journal VALUES (?, ?, ?, ?)", (stream, number, text, b""))
         self._make_good(database, stream)
 

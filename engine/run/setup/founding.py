@@ -84,7 +84,7 @@ def found_office(
 
 def shipped_protocols() -> Path:
     """Return the folder of protocols that comes with Spean: beside the program, or among its data files."""
-    beside = Path(__file__).parents[2] / "protocols"
+    beside = Path(__file__).parents[3] / "protocols"
     return beside if beside.is_dir() else Path(sys.prefix) / "share" / "spean" / "protocols"
 
 

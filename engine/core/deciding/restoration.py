@@ -69,9 +69,9 @@ class Restoration:
         return found
 
     def _visits(self) -> dict[str, int]:
-        """Return the number of the visit that each track loses; it is not used again."""
-        present = {name: self.now.tracks[name].visit for name in self.touched}
-        return {name: visit for name, visit in sorted(present.items()) if self.is_lost(name, visit)}
+        """Return the highest visit number of each track that loses a visit; none of them is used again."""
+        lost = sorted(name for name in self.touched if self.is_lost(name, self.now.tracks[name].visit))
+        return {name: max(self.now.tracks[name].visit, self.now.visits.get(name, 0)) for name in lost}
 
     def _tasks(self) -> dict[str, TaskState | None]:
         """Return the tasks as they were; None: gone. What was done meanwhile stays done."""

@@ -98,6 +98,10 @@ class Live:
         """Return when the case next wants a pass."""
         return wake(self.case, self.now, self.library)
 
+    def is_open(self) -> bool:
+        """Return whether the case goes on."""
+        return self.case.is_open
+
     @property
     def enrolment(self) -> Enrolment:
         """The first enrolment."""

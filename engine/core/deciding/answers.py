@@ -6,23 +6,20 @@ from collections.abc import Callable
 
 from engine.core.case import commands
 from engine.core.case import events as happenings
-from engine.core.case.commands import SUPERVISOR, Actor
+from engine.core.case.commands import Actor
 from engine.core.case.effects import Topic
 from engine.core.case.reasons import Reason, Refused, Why
-from engine.core.case.state import SYSTEM, Case, Waiting, WaitingKind, WaitingStatus
+from engine.core.case.state import Case, Waiting, WaitingKind, WaitingStatus
 from engine.core.deciding.approvals import why_stale
 from engine.core.deciding.draft import Draft
 from engine.core.deciding.moves import close_case, take
 from engine.core.deciding.timers import note_contact
-from engine.core.deciding.waiting import keeps_open, settle_item, tell_asker
-
-#: These are answered by another person than the one who asked.
-_BY_ANOTHER = frozenset({WaitingKind.APPROVAL, WaitingKind.REVIEW})
+from engine.core.deciding.waiting import keeps_open, settle_item, tell_asker, why_not_answer
 
 
 def waits_for(case: Case, actor: Actor) -> tuple[Waiting, ...]:
     """Return what this person could answer now, in the order in which it was asked."""
-    return tuple(item for item in case.waiting.values() if item.is_open and not _objections(item, actor))
+    return tuple(item for item in case.waiting.values() if item.is_open and not why_not_answer(item, actor))
 
 
 def answer(draft: Draft, command: commands.Answer) -> None:
@@ -31,7 +28,7 @@ def answer(draft: Draft, command: commands.Answer) -> None:
     if item is None:
         raise Refused(Reason(Why.NO_SUCH, f"waiting item {command.waiting}"))
     _check_open(draft, item)
-    reasons = _objections(item, draft.actor)
+    reasons = why_not_answer(item, draft.actor)
     if not command.agrees and not command.reason.strip():
         reasons.append(Reason(Why.NEEDS_REASON, f"Refusing {item.id}"))
     if reasons:
@@ -57,17 +54,6 @@ def _check_open(draft: Draft, item: Waiting) -> None:
         raise Refused(Reason(Why.LAPSED, item.id, stale))
 
 
-def _objections(item: Waiting, actor: Actor) -> list[Reason]:
-    """Return why this actor may not answer: it is another one's, or her own question."""
-    if item.kind in _BY_ANOTHER and actor.user == item.by:
-        return [Reason(Why.ANOTHER_PERSON, item.id, who=item.asked)]
-    may = {*item.asked, SUPERVISOR} if item.kind is WaitingKind.REQUEST else set(item.asked)
-    by_system = item.kind is WaitingKind.REQUEST and actor.user == SYSTEM
-    if by_system or may & {*actor.roles, f"user:{actor.user}"}:
-        return []
-    return [Reason(Why.NOT_ASKED, item.id, ", ".join(item.asked), who=item.asked)]
-
-
 def _approve(draft: Draft, item: Waiting, command: commands.Answer) -> None:
     """Take the action as who asked for it; if it is refused, all of it is, and the item waits on."""
     settle_item(draft, item, WaitingStatus.AGREED, command.reason)
@@ -83,7 +69,7 @@ def _confirm(draft: Draft, item: Waiting, command: commands.Answer) -> None:
 
 
 def _start_elsewhere(draft: Draft, item: Waiting, command: commands.Answer) -> None:
-    if not command.case.strip():
+    if command.case.strip() in {"", draft.case.id}:
         raise Refused(Reason(Why.NEEDS_CASE, item.id))
     settle_item(draft, item, WaitingStatus.STARTED, command.reason, case=command.case)
 

@@ -18,10 +18,11 @@ from engine.core.values import Approximate, Value
 def fingerprint(draft: Draft, enrolment: str, track: str, action: Action, facts: Mapping[str, Value]) -> str:
     """Return the SHA-256 of what an approval of this action rests on, in hexadecimal digits.
 
-    That is the facts given with the action, and the present values of what its requirements and its condition read.
+    That is the facts given with the action, and the present values of what it would write and of what its
+    requirements and its condition read.
     """
     world = draft.world(enrolment)
-    read = {name: _write(world.fact(LAST + name)) for name in _fields_read(action)}
+    read = {name: _write(world.fact(LAST + name)) for name in {*facts, *_fields_read(action)}}
     given = {name: _write(value) for name, value in facts.items()}
     text = json.dumps([track, action.id, given, read], sort_keys=True)
     return sha256(text.encode()).hexdigest()

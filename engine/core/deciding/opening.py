@@ -54,7 +54,8 @@ def _check_opening(draft: Draft, command: commands.OpenCase, protocol: Protocol)
     given = {*command.facts, *command.carried}
     missing = [] if imported else [name for name in protocol.opening.required if name not in given]
     if missing:
-        raise Refused(*(Reason(Why.FACT_MISSING, name) for name in missing))
+        supplies = draft.library.rulebooks[command.meaning].supplies
+        raise Refused(*(Reason(Why.FACT_MISSING, name, who=supplies.get(name, ())) for name in missing))
 
 
 def _check_step(step: str | None, protocol: Protocol) -> None:
@@ -64,7 +65,7 @@ def _check_step(step: str | None, protocol: Protocol) -> None:
 
 def enrol(draft: Draft, command: commands.Enrol) -> None:
     """Begin another protocol in an open case; with ``request`` the one that an action asked for."""
-    protocol = _protocol(draft, command.meaning)
+    protocol = _protocol_here(draft, command.meaning)
     if command.enrolment in draft.case.enrolments:
         raise Refused(Reason(Why.CASE_EXISTS))
     if not command.request:
@@ -84,7 +85,7 @@ def reopen(draft: Draft, command: commands.Reopen) -> None:
         raise Refused(Reason(Why.NEEDS_SUPERVISOR, "Opening a closed case", who=(SUPERVISOR,)))
     if not command.reason.strip():
         raise Refused(Reason(Why.NEEDS_REASON, "Opening a closed case"))
-    _check_step(command.at_step, _protocol(draft, command.meaning))
+    _check_step(command.at_step, _protocol_here(draft, command.meaning))
     if command.enrolment in draft.case.enrolments:
         raise Refused(Reason(Why.CASE_EXISTS))
     draft.emit(happenings.CaseReopened(at=draft.now, by=draft.by, reason=command.reason))
@@ -97,6 +98,15 @@ def _protocol(draft: Draft, meaning: str) -> Protocol:
     if rules is None:
         raise Refused(Reason(Why.NO_SUCH, f"protocol {meaning}"))
     return rules.protocol
+
+
+def _protocol_here(draft: Draft, meaning: str) -> Protocol:
+    """Return a protocol that runs in the case; refuse one about something else than the case is about (1)."""
+    protocol = _protocol(draft, meaning)
+    if protocol.about != draft.case.about:
+        about = "an operation" if protocol.about == "operation" else "a person"
+        raise Refused(Reason(Why.OTHER_ABOUT, protocol.id, about))
+    return protocol
 
 
 def _begin(

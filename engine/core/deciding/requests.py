@@ -10,9 +10,9 @@ from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case, Fact, Link, TrackState, Waiting, WaitingKind, WaitingStatus
 from engine.core.deciding.draft import Draft
 from engine.core.deciding.library import Library
-from engine.core.deciding.waiting import ask, next_id, settle_item
+from engine.core.deciding.waiting import ask, next_id, settle_item, why_not_answer
 from engine.core.model import Protocol, Starts
-from engine.core.values import Value
+from engine.core.values import UNKNOWN, Value
 
 #: One action asks for at most so many starts: the persons found in one night.
 MOST_REQUESTS = 500
@@ -25,7 +25,7 @@ def why_not_so_many(draft: Draft, enrolment: str, visit: str, starts: Starts) ->
     number = draft.world(enrolment, visit=visit).fact(starts.one_per)
     if _is_count(number):
         return None
-    if not isinstance(number, int):
+    if number in {None, UNKNOWN}:
         who = draft.rules(enrolment).supplies.get(starts.one_per, ())
         return Reason(Why.FACT_MISSING, starts.one_per, who=who)
     return Reason(Why.WRONG_VALUE, starts.one_per, f"write a number from 0 to {MOST_REQUESTS}")
@@ -92,6 +92,9 @@ def open_request(draft: Draft, name: str, protocol: Protocol) -> Waiting:
         raise Refused(Reason(Why.ANSWERED, name))
     if protocol.id != item.protocol:
         raise Refused(Reason(Why.OTHER_PROTOCOL, name, item.protocol))
+    reasons = why_not_answer(item, draft.actor)
+    if reasons:
+        raise Refused(*reasons)
     return item
 
 
@@ -101,7 +104,7 @@ def start_here(draft: Draft, item: Waiting) -> None:
 
 
 def carried(case: Case, item: Waiting, library: Library) -> Mapping[str, Fact]:
-    """Return the facts that go along with a request, the newest answer of each field."""
+    """Return the facts that go along with a request within the case, the newest answer of each field."""
     enrolment = case.enrolments[item.enrolment]
     rules = library.rulebooks[enrolment.meaning]
     known = {name: case.facts if rules.is_of_person(name) else enrolment.facts for name in item.carry}
@@ -112,8 +115,8 @@ def linked_opening(case: Case, waiting: str, library: Library) -> OpenCase:
     """Return the command that opens the linked case for which a request waits; the system opens it.
 
     The case begins when what it was asked for happened, with the facts that go along and their dates, in the same
-    agency and hands. Afterwards the request is answered with the new case's code. Raises Refused where the request
-    waits no more, or its protocol is not in use.
+    agency and hands. Private answers never leave the case (9). Afterwards the request is answered with the new
+    case's code. Raises Refused where the request waits no more, or its protocol is not in use.
     """
     item = case.waiting.get(waiting)
     if item is None or item.kind is not WaitingKind.REQUEST or not item.is_open:
@@ -124,11 +127,17 @@ def linked_opening(case: Case, waiting: str, library: Library) -> OpenCase:
         meaning=_meaning(item.protocol, library),
         happened=item.happened,
         calendar=case.calendar,
-        carried=carried(case, item, library),
+        carried=_leaving(case, item, library),
         linked_from=Link(case.id, item.id),
         agency=case.agency,
         holders=case.holders,
     )
+
+
+def _leaving(case: Case, item: Waiting, library: Library) -> Mapping[str, Fact]:
+    """Return what goes along out of the case: nothing private."""
+    fields = library.rulebooks[case.enrolments[item.enrolment].meaning].protocol.fields
+    return {name: fact for name, fact in carried(case, item, library).items() if not fields[name].private}
 
 
 def _meaning(protocol: str, library: Library) -> str:

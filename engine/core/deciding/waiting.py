@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from engine.core.case import events as happenings
-from engine.core.case.commands import SUPERVISOR
+from engine.core.case.commands import SUPERVISOR, Actor
 from engine.core.case.effects import Message, Topic
+from engine.core.case.reasons import Reason, Why
 from engine.core.case.state import SYSTEM, CaseClock, Waiting, WaitingKind, WaitingStatus
 from engine.core.clocks import clock as clocks
 from engine.core.clocks.clock import Change, withdrawn
@@ -19,6 +20,8 @@ from engine.core.model import Action, Lasts
 
 #: A case goes on until these are answered; nobody may close it silently.
 KEEP_OPEN = frozenset({WaitingKind.REQUEST, WaitingKind.REVIEW})
+#: These are answered by another person than the one who asked.
+_BY_ANOTHER = frozenset({WaitingKind.APPROVAL, WaitingKind.REVIEW})
 
 
 def next_id(draft: Draft) -> str:
@@ -61,6 +64,17 @@ def ask_review(draft: Draft, enrolment: str, track: str, action: Action) -> None
     )
     ask(draft, item, since=draft.happened)
     tell(draft, item, Topic.EXCEPTION, SUPERVISOR)
+
+
+def why_not_answer(item: Waiting, actor: Actor) -> list[Reason]:
+    """Return why this actor may not answer: it is another one's, or her own question."""
+    if item.kind in _BY_ANOTHER and actor.user == item.by:
+        return [Reason(Why.ANOTHER_PERSON, item.id, who=item.asked)]
+    may = {*item.asked, SUPERVISOR} if item.kind is WaitingKind.REQUEST else set(item.asked)
+    by_system = item.kind is WaitingKind.REQUEST and actor.user == SYSTEM
+    if by_system or may & {*actor.roles, f"user:{actor.user}"}:
+        return []
+    return [Reason(Why.NOT_ASKED, item.id, ", ".join(item.asked), who=item.asked)]
 
 
 def open_items(draft: Draft, *kinds: WaitingKind) -> Iterator[Waiting]:

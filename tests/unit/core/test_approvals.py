@@ -175,6 +175,14 @@ def test_it_holds_while_nothing_changes_on_which_it_rests(change: dict[str, Any]
     assert live.track().step == "two"
 
 
+def test_it_never_writes_over_a_newer_answer() -> None:
+    """A field that the action would write, answered by somebody meanwhile, lapses it as well."""
+    live = one()
+    live.do(asking(facts={"answer": "b", "note": "as she told me"}))
+    live.wait(HOUR).record({"note": "as the doctor told me"}, actor=MEDIC)
+    assert status(live) is WaitingStatus.LAPSED
+
+
 def test_it_lapses_when_the_step_is_left() -> None:
     """Leaving the step, by whatever action, lapses what was asked for there."""
     live = one(action("other_way", "one"))

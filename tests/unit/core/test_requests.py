@@ -37,8 +37,8 @@ def asker(to: str = "here", starts: Starts = ASKS, *parts: Any, **more: Any) -> 
 
 def other(**more: Any) -> Protocol:
     """Return the protocol that is asked for."""
-    main = track("main", step("start", action("end", "done"), deadline("limit")), final())
-    return protocol(main, name="other", **more)
+    start = step("start", action("end", "done"), deadline("limit"), collect=("answer",), recorded_by=("caseworker",))
+    return protocol(track("main", start, final()), name="other", **more)
 
 
 def one(to: str = "here", starts: Starts = ASKS, *parts: Any, **more: Any) -> Live:
@@ -128,6 +128,7 @@ def test_started_elsewhere() -> None:
     live = one()
     live.act("ask")
     assert live.why(answering(actor=MEDIC, case="X")) == [Why.NOT_ASKED]
+    assert live.why(answering(case="case-1")) == [Why.NEEDS_CASE], "here it is started by enrolling"
 
 
 def test_refused() -> None:
@@ -167,10 +168,10 @@ def test_a_case_that_waits_goes_on_with_the_enrolment_it_asked_for() -> None:
     live = one("done")
     live.act("ask")
     live.wait(DAY).do(enrolling())
-    assert live.case.is_open
+    assert live.is_open()
     assert live.clock("no_news").clock.start == live.now
     live.wait(DAY).act("end", enrolment="e2")
-    assert not live.case.is_open
+    assert not live.is_open()
     assert live.outcome("no_news") == "void case closed"
 
 
@@ -203,7 +204,7 @@ def test_a_number_that_cannot_be_meant_is_refused(number: Any) -> None:
     live = one("here", COUNTED)
     (reason,) = live.refuse(live.asked("ask", facts={"amount": number}))
     assert reason.subject == "amount"
-    assert reason.why is (Why.WRONG_VALUE if isinstance(number, int) else Why.FACT_MISSING)
+    assert reason.why is (Why.FACT_MISSING if number == "unknown" else Why.WRONG_VALUE)
 
 
 def test_the_form_asks_how_many() -> None:
@@ -299,9 +300,9 @@ def test_what_an_opening_requires_is_asked_of_people() -> None:
         return OpenCase(enrolment="e1", meaning="other-meaning", **more)
 
     asked = live.refuse(opening(actor=WORKER, facts={"other": "a"}))
-    assert [(reason.why, reason.subject) for reason in asked] == [
-        (Why.FACT_MISSING, "answer"),
-        (Why.FACT_MISSING, "risk"),
+    assert [(reason.why, reason.subject, reason.who) for reason in asked] == [
+        (Why.FACT_MISSING, "answer", ("caseworker",)),
+        (Why.FACT_MISSING, "risk", ()),
     ]
     fact = Fact("low", live.now, live.now)
     live.do(opening(actor=WORKER, facts={"answer": "a"}, carried={"risk": fact}))
@@ -319,3 +320,42 @@ def test_a_clinical_deadline_goes_on_while_the_case_waits() -> None:
     assert live.clock("main.one.window#1").clock.is_open
     live.do(answering(case="case-2"))
     assert live.outcome("main.one.window#1") == "void case closed"
+
+
+def test_only_who_is_asked_starts_it_here() -> None:
+    """Enrolling for a request is its answer: another role hears who may, the supervisor and the system do it."""
+    live = one()
+    live.act("ask")
+    (reason,) = live.refuse(enrolling(actor=MEDIC))
+    assert (reason.why, reason.who) == (Why.NOT_ASKED, ("caseworker",))
+    for actor in (BOSS, Actor()):
+        started = decided(live.case, enrolling(actor=actor), live.now, live.library)[1]
+        assert started.waiting["w1"].status is WaitingStatus.STARTED
+
+
+def test_a_case_is_about_one_person_or_one_operation() -> None:
+    """A protocol about a person never runs in the file of an operation, asked for or not, nor the other way round."""
+    live = operation(Starts("other"))
+    live.act("ask")
+    for request in ("w1", ""):
+        (reason,) = live.refuse(enrolling(request))
+        assert (reason.why, reason.subject, reason.detail) == (Why.OTHER_ABOUT, "other", "a person")
+    person = Live(other(), asker(about="operation"))
+    (reason,) = person.refuse(commands.Enrol(actor=WORKER, enrolment="e2", meaning="test-meaning"))
+    assert reason.detail == "an operation"
+    person.act("end")
+    again = commands.Reopen(actor=BOSS, enrolment="e2", meaning="test-meaning", reason="raid")
+    assert person.why(again) == [Why.OTHER_ABOUT]
+
+
+def test_private_answers_never_leave_the_case() -> None:
+    """A private field does not go along into a linked case, even if the request names it; here it does (9)."""
+    own = field("own", FieldType.TEXT, per=Per.ENROLMENT, private=True)
+    fields = {item.id: item for item in (*FIELDS, own)}
+    main = track("main", step("one", action("ask", "here", starts=Starts("other", ("own", "answer")))), final())
+    live = Live(protocol(main, fields=fields), other(fields=fields))
+    live.record({"own": "her words", "answer": "a"})
+    live.act("ask")
+    assert set(linked_opening(live.case, "w1", live.library).carried) == {"answer"}
+    live.do(enrolling("w1", actor=BOSS))
+    assert live.case.enrolments["e2"].facts["own"].value == "her words"

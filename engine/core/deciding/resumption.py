@@ -14,7 +14,7 @@ from engine.core.case.events import (
     TaskSet,
     TrackEnded,
 )
-from engine.core.case.state import Case, CaseClock
+from engine.core.case.state import Case, CaseClock, TaskState
 from engine.core.clocks import clock as clocks
 from engine.core.clocks.clock import Change, Notice, NoticeKind
 from engine.core.conditions import Condition
@@ -85,8 +85,7 @@ class Resumption:
         if before.deadline == NO_NEWS and contact is not None:
             change = clocks.contact(change.clock, terms, contact, draft.held, draft.now)
         item = set_clock(draft, enrolment, before, "restored", change)
-        if item.clock.is_open:
-            self._catch_up(enrolment, item)
+        self._catch_up(enrolment, item)  # it is open: the click changed it
 
     def _catch_up(self, enrolment: str, item: CaseClock) -> None:
         """Let what was recorded since the click have its effect as of when it happened, not as of now (18, 20)."""
@@ -147,4 +146,12 @@ def _when(event: Event) -> date | datetime:
         return event.fact.happened
     if isinstance(event, ConsentRecorded):
         return event.record.happened
+    if isinstance(event, TaskSet):
+        return _newest_done(event.state) or event.at
     return getattr(event, "happened", event.at)
+
+
+def _newest_done(task: TaskState) -> date | datetime | None:
+    """Return when a task was done; of one that repeats, when it was last recorded."""
+    done = [item.done for item in task.occurrences if item.done is not None]
+    return done[-1] if done else None

@@ -148,12 +148,12 @@ class Postman:
                 changes.append(OutboxChange(row.number, status=Posted.DROPPED if why else _ended_as(row), why=why))
         passed("mail: recipients resolved")
         ready = list(self._mails(open_, now))
-        waiting = {
-            (one, number): one.delivery(Posted.WAITING, one.attempts, None, None, "")
+        written = [
+            OutboxChange(number, (one.delivery(Posted.WAITING, one.attempts, None, None, ""),))
             for one in ready
             for number in one.numbers
-        }
-        self._outbox.note([*changes, *(OutboxChange(number, (mail,)) for (_, number), mail in waiting.items())])
+        ]
+        self._outbox.note([*changes, *written])
         return ready, MailReport(dropped=sum(one.status is Posted.DROPPED for one in changes))
 
     def _put_off(self, row: OutboxRow, error: Exception, now: datetime) -> OutboxChange:

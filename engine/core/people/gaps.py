@@ -43,7 +43,7 @@ class Gap:
         place = f"cases of {self.agency}{f' in {self.province}' if self.province else ''}" if self.agency else ""
         where = ", ".join(part for part in (self.protocol, ladder, place) if part)
         more = f" The same shows at {self.also} more rungs." if self.also else ""
-        return f"{where or 'The office'}: {self.why}{more} {self.hint}"
+        return f"{where or 'The office'}: {self.why}{more} Next: {self.hint}"
 
 
 def gaps(

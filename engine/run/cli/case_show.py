@@ -36,7 +36,7 @@ def show_list(office: str, user: str, *, overdue: bool, closed_too: bool, langua
         rows = [row for row in rows if not overdue or row["over"]]
         rows.sort(key=lambda row: (row["limit"] is None, row["limit"] or "", row["case"]))
         if as_json:
-            print_json(rows)
+            print_json({"cases": rows})
             return
         if not rows:
             typer.echo("No case waits for you.")
@@ -75,7 +75,7 @@ def show_journal(office: str, user: str, code: str, *, as_json: bool) -> None:
         view = View(stored, actor, asking.office.registry.library(), asking.office.time.now())
         lines = list(_timeline(view, events))
         if as_json:
-            print_json([{"at": at.isoformat(), "by": by, "text": text} for at, by, text in lines])
+            print_json({"timeline": [{"at": at.isoformat(), "by": by, "text": text} for at, by, text in lines]})
             return
         for at, by, text in lines:
             typer.echo(f"{at.astimezone(asking.zone):%Y-%m-%d %H:%M}  {by:12}  {text}")
@@ -104,7 +104,7 @@ def show_options(office: str, user: str, code: str, *, language: str, as_json: b
             for one in found
         ]
         if as_json:
-            print_json(rows)
+            print_json({"actions": rows})
             return
         for row in rows:
             title = f" ({row['title']})" if row["title"] else ""
@@ -157,7 +157,7 @@ def show_derivation(office: str, user: str, code: str, clock: str, *, as_json: b
         found = [one for one in view.clocks(open_only=not clock) if wanted in {"", one.name}]
         rows = [{"clock": one.name, "basis": _basis(one), "lines": view.derivation(one)} for one in found]
         if as_json:
-            print_json(rows)
+            print_json({"limits": rows})
             return
         for row in rows:
             typer.secho(f"{row['clock']}  {row['basis']}", bold=True)

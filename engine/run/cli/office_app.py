@@ -20,7 +20,7 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
     duty_address: Annotated[
         str, typer.Option("--duty-address", metavar="EMAIL", help="Always read by somebody, at any hour.")
-    ] = "",
+    ],
     administrator: Annotated[
         str, typer.Option("--administrator", metavar="EMAIL", help="Gets incidents and checkpoints.")
     ] = "",

@@ -132,7 +132,7 @@ def test_missing_role_is_told_once() -> None:
     )
     assert str(gap) == (
         "test, rung supervisor of ordinary, cases of south in river: Nobody has the role supervisor. "
-        "spean role add supervisor USER --agency south --province river"
+        "Next: spean role add supervisor USER --agency south --province river"
     )
     (coordinator, other) = found(ended("vuthy", "national_coordinator"))
     assert (coordinator.agency, other.agency) == ("north", "south")
@@ -237,7 +237,10 @@ def test_nobody_supervises_himself() -> None:
 def test_duty_address_must_be_set() -> None:
     """An office without a duty address has a gap that belongs to no protocol."""
     (gap,) = found(directory=replace(office(), duty_address=""))
-    assert str(gap) == "The office: There is no duty address, so a message could be lost. spean duty address ADDRESS"
+    assert (
+        str(gap)
+        == "The office: There is no duty address, so a message could be lost. Next: spean duty address ADDRESS"
+    )
 
 
 def test_agency_must_have_its_calendar() -> None:

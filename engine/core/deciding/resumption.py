@@ -64,7 +64,7 @@ class Resumption:
                 self._end(enrolment, now)
         elif before != after and now == after:
             self._let_go_on(enrolment, before, now, contact)
-        elif before != after and now.deadline == NO_NEWS:
+        elif before != after and now.deadline == NO_NEWS and contact is None:
             self._count_silence(enrolment, before, now)
 
     def _end(self, enrolment: str, item: CaseClock) -> None:
@@ -84,8 +84,7 @@ class Resumption:
             change = Change(change.clock, moved)
         if before.deadline == NO_NEWS and contact is not None:
             change = clocks.contact(change.clock, terms, contact, draft.held, draft.now)
-        item = set_clock(draft, enrolment, before, "restored", change)
-        self._catch_up(enrolment, item)  # it is open: the click changed it
+        self._catch_up(enrolment, set_clock(draft, enrolment, before, "restored", change))
 
     def _catch_up(self, enrolment: str, item: CaseClock) -> None:
         """Let what was recorded since the click have its effect as of when it happened, not as of now (18, 20)."""
@@ -126,12 +125,10 @@ class Resumption:
         return evaluate(until, world) is True
 
     def _count_silence(self, enrolment: str, before: CaseClock, now: CaseClock) -> None:
-        """Count the silence from the contact before the click, if there was none since."""
-        after = _clock_in(self.click.after, enrolment, now.key)
-        if after is None or before.clock.start is None or now.clock.start != after.clock.start:
-            return
+        """Count the silence from the contact before the click; a rung of it has gone out since."""
         terms = terms_for(self.draft, self.draft.rules(enrolment), now)
-        change = clocks.correct_start(now.clock, terms, before.clock.start, self.draft.held, self.draft.now)
+        start = before.clock.start or before.clock.opened
+        change = clocks.correct_start(now.clock, terms, start, self.draft.held, self.draft.now)
         set_clock(self.draft, enrolment, now, "start corrected", change)
 
 

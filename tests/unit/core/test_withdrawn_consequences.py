@@ -5,12 +5,28 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from engine.core.case import commands
 from engine.core.case import events as happenings
+from engine.core.case.commands import AnyCommand
 from engine.core.case.reasons import Why
-from engine.core.model import Kind, Protocol, Task
-from tests.builders.live import DAY, HOUR, WORKER, Live
-from tests.builders.protocols import action, deadline, fact_is, final, known, lasting, protocol, step, track
+from engine.core.conditions import Condition, ConsentGiven, TaskIs
+from engine.core.model import Basis, Kind, Limit, Protocol, Task
+from tests.builders.live import BOSS, DAY, HOUR, WORKER, Live
+from tests.builders.protocols import (
+    action,
+    deadline,
+    ended,
+    fact_is,
+    final,
+    known,
+    lasting,
+    passed,
+    protocol,
+    step,
+    track,
+)
 
 
 def withdrawing(**more: Any) -> commands.Withdraw:
@@ -141,3 +157,88 @@ def test_what_a_restored_clock_waited_for_may_have_happened_since() -> None:
     withdraw(live.wait(6 * HOUR))
     assert live.outcome("main.one.told#1") == "met"
     assert live.clock("main.one.told#1").clock.happened == happened
+
+
+def left(*parts: Any, other: Any = (), **opening: Any) -> Live:
+    """Return a case whose step with these deadlines was left by mistake an hour ago."""
+    main = track("main", step("one", *parts, action("go", "two")), step("two", action("back", "one")), final())
+    beside_it = track("beside", step("near", action("end", "done"), *other), final(), opens_when=known("note"))
+    live = Live(protocol(main, beside_it), **opening)
+    live.record({"note": "she is here"})
+    live.wait(HOUR).act("go")
+    live.wait(HOUR)
+    return live
+
+
+def test_a_risk_that_rose_since_tightens_a_restored_limit_from_when_it_rose() -> None:
+    """The new limit counts from the rise, not from the withdrawal; recorded late, from when it happened (20)."""
+    by_risk = Limit("by_risk", Basis(Kind.SAFETY), depends_on="risk",
+                    cases={"high": lasting("24 hours"), "low": lasting("10 days")})  # fmt: skip
+    live = left(deadline("seen", limit=by_risk), facts={"risk": "low"})
+    live.record({"risk": "low"})
+    rose = live.wait(HOUR).now
+    live.record({"risk": "high"}, happened=rose - HOUR / 2)
+    withdraw(live.wait(5 * HOUR))
+    assert live.clock("main.one.seen#1").clock.limit == rose - HOUR / 2 + DAY
+
+
+def test_a_limit_by_an_answer_that_nobody_has_changed_is_as_before() -> None:
+    """Without a new answer the restored clock has its old limit."""
+    by_risk = Limit("by_risk", Basis(Kind.SAFETY), depends_on="risk", cases={"high": lasting("24 hours")})
+    live = left(deadline("seen", limit=by_risk))
+    limit = live.clock("main.one.seen#1").clock.limit
+    withdraw(live)
+    assert live.clock("main.one.seen#1").clock.limit == limit
+
+
+@pytest.mark.parametrize(
+    ("until", "command"),
+    [
+        (ConsentGiven("exam"), commands.GiveConsent(actor=WORKER, consent="exam")),
+        (TaskIs("call"), commands.DoTask(actor=WORKER, enrolment="e1", task="call")),
+        (ended("beside"), commands.Act(actor=WORKER, enrolment="e1", track="beside", action="end")),
+    ],
+)
+def test_whatever_ends_a_restored_clock_counts_from_when_it_happened(until: Condition, command: AnyCommand) -> None:
+    """A consent, a task done, another track that ended since: in time, and so the clock is met."""
+    live = left(deadline("due", "4 hours", until=until), other=[Task("call", required=False)])
+    live.do(command)
+    happened = live.now
+    live.wait(HOUR).record({"amount": 3})
+    withdraw(live.wait(6 * HOUR))
+    assert live.outcome("main.one.due#1") == "met"
+    assert live.clock("main.one.due#1").clock.happened == happened
+
+
+def test_what_time_alone_made_true_ends_a_restored_clock_now() -> None:
+    """Nothing was recorded since that the clock waited for; the present instant is all that is known."""
+    live = left(deadline("due", "9 days", until=passed("day", "2 days")))
+    live.record({"day": live.now.date()})
+    withdraw(live.wait(4 * DAY), actor=BOSS)
+    assert live.outcome("main.one.due#1") == "met"
+
+
+def test_a_deadline_armed_since_by_something_else_goes_on() -> None:
+    """A clock that another track began after the click has nothing to do with it."""
+    main = track("main", step("one", action("go", "two")), step("two", action("back", "one")), final())
+    other = track("other", step("near", action("far", "away")), step("away", deadline("due", "3 days")), final(),
+                  opens_when=known("note"))  # fmt: skip
+    live = Live(protocol(main, other))
+    live.record({"note": "she is here"})
+    live.act("go")
+    live.act("far", "other")
+    clock = live.clock("other.away.due#2")
+    withdraw(live.wait(HOUR))
+    assert live.clock("other.away.due#2") == clock
+
+
+def test_a_run_that_began_since_is_left_alone() -> None:
+    """A protocol that somebody began after the click is no part of it."""
+    second = beside(deadline("due", "3 days"))
+    live = Live(FIRST, second)
+    live.act("go")
+    live.do(commands.Enrol(actor=WORKER, enrolment="e2", meaning=second.meaning))
+    begun = live.case.enrolments["e2"]
+    withdraw(live.wait(HOUR))
+    assert live.case.enrolments["e2"] == begun
+    assert live.track().step == "one"

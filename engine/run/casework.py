@@ -14,7 +14,7 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from engine.core.case.code import BYTES, code_of
-from engine.core.case.commands import Actor, AnyCommand, OpenCase, Withdraw
+from engine.core.case.commands import Actor, Answer, AnyCommand, OpenCase, Withdraw
 from engine.core.case.events import Event
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case
@@ -26,7 +26,8 @@ from engine.core.people.directory import CASE_MANAGER, Directory
 from engine.core.people.standing import roles_of
 from engine.core.values import Value
 from engine.run.fitness import refuse_unfit
-from engine.run.standing import in_agency, view_of
+from engine.run.hands import as_asked, check_hands
+from engine.run.standing import in_agency, is_invited, view_of
 from engine.run.trace import trace_of
 from engine.run.writing import deciding
 from engine.store.access import Accessed
@@ -146,29 +147,49 @@ class Casework:
         self._log(user, "list", "", f"{len(found)} cases")
         return found
 
+    def knows(self, user: str, case: Case) -> bool:
+        """Return whether the user has a role in the case now; one who was only asked something may not see it."""
+        return bool(roles_of(self.people.now(), user, view_of(case), self.time.now()))
+
     def _opened(self, command: OpenCase, ticket: Ticket | None) -> Case:
+        work = deciding(command, self.time.now, self.registry.library())
         while True:
-            code = code_of(self.chance(BYTES))
+            known = self.cases.answered_in(ticket) if ticket is not None else None
+            code = known or code_of(self.chance(BYTES))
             try:
-                return self.cases.open(code, deciding(command, self.time.now, self.registry.library()), ticket)
+                return self.cases.open(code, work, ticket)
             except CaseExistsError:
                 continue  # one code in a million million was drawn before
+            except UnknownCaseError:
+                continue  # the same request was answered in this moment, with another code
 
     def _done(self, user: str, case: str, command: AnyCommand, ticket: Ticket | None) -> Case:
         directory, library = self.people.now(), self.registry.library()
+        if ticket is not None:  # a request that was answered before runs nothing, and so asks nobody who she is
+            self._asker(directory, user, self.cases.case(case), command)
+            ticket = replace(ticket, fingerprint=f"{case} {ticket.fingerprint}")
         while True:
             journal = self.cases.journal(case) if isinstance(command, Withdraw) else ()
 
             def work(stored: Case, journal: Sequence[Event] = journal) -> Written:
                 if journal and len(journal) != stored.seq:
                     raise StaleJournalError
-                actor = self._actor(directory, user, stored, self.time.now())
-                return deciding(replace(command, actor=actor), self.time.now, library, journal)(stored)
+                actor = self._asker(directory, user, stored, command)
+                check_hands(directory, stored, command, self.time.now())
+                asked = as_asked(command, actor)
+                return deciding(asked, self.time.now, library, journal)(stored)
 
             try:
                 return self.cases.transact(case, work, ticket)
             except StaleJournalError:
                 continue
+
+    def _asker(self, directory: Directory, user: str, case: Case, command: AnyCommand) -> Actor:
+        """Return who asks; somebody to whom the case is offered may answer that, without any role in it."""
+        now = self.time.now()
+        if isinstance(command, Answer) and is_invited(directory, user, case, now):
+            return Actor(user, roles_of(directory, user, view_of(case), now))
+        return self._actor(directory, user, case, now)
 
     def _actor(self, directory: Directory, user: str, case: Case, now: datetime) -> Actor:
         """Return who the user is in the case. Raises UnknownCaseError for somebody without any role in it."""

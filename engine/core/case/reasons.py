@@ -30,6 +30,8 @@ class Why(StrEnum):
     WRONG_VALUE = "{subject}: {detail}"
     MAY_NOT_WRITE = "Your role may not record {subject}."
     NO_SUCH = "There is no {subject} in this case."
+    NO_SUCH_USER = "There is nobody of this name to whom {subject} of this case could go; look at who there is."
+    NO_SUCH_AGENCY = "There is no agency of this name to which the case could go; look at which there are."
     NEEDS_REASON = "{subject} needs a reason."
     NEEDS_SUPERVISOR = "{subject} needs the supervisor."
     TOO_LONG = "{subject} may last until {detail} at most."

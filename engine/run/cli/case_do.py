@@ -185,8 +185,15 @@ def answer_waiting(
 ) -> None:
     """Answer a waiting item."""
     with _asking(office, user) as asking:
+        case = asking.case(code)
         command = commands.Answer(actor=_ANYBODY, waiting=waiting, agrees=agrees, reason=_words(reason))
-        _do(asking, asking.case(code), command, as_json=as_json)
+        found = asking.work.do(asking.user, case, command)
+        if asking.work.knows(asking.user, found):
+            _say(found, as_json=as_json)
+        elif as_json:
+            print_json({"case": case, "answered": waiting})
+        else:
+            typer.echo(f"{case}: {waiting} is answered")
 
 
 def enrol_case(office: str, user: str, code: str, protocol: str, request: str, *, as_json: bool) -> None:

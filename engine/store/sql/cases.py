@@ -125,6 +125,13 @@ class SqlCases:
         with self.database.read() as connection:
             return set(connection.execute(select(t.commands.c.key).where(t.commands.c.actor == actor)).scalars())
 
+    def answered_in(self, ticket: Ticket) -> str | None:
+        """Return the case in which a request of this actor was carried out under this key; None: none was."""
+        c = t.commands.c
+        query = select(c.code).where(c.actor == ticket.actor, c.key == ticket.key)
+        with self.database.read() as connection:
+            return connection.execute(query).scalar()
+
     def asked_for(self, kind: str) -> Sequence[str]:
         """Return the cases in which something of this kind waits for an answer."""
         with self.database.read() as connection:

@@ -181,12 +181,16 @@ def resume_case(office: str, user: str, code: str, hold: str, *, as_json: bool) 
 
 
 def answer_waiting(
-    office: str, user: str, code: str, waiting: str, reason: str, *, agrees: bool, as_json: bool
+    office: str, user: str, code: str, what: tuple[str, str], reason: str, *, agrees: bool, as_json: bool
 ) -> None:
-    """Answer a waiting item."""
+    """Answer a waiting item. ``what``: the item, and the case in which a request was started."""
+    waiting, started = what
     with _asking(office, user) as asking:
         case = asking.case(code)
-        command = commands.Answer(actor=_ANYBODY, waiting=waiting, agrees=agrees, reason=_words(reason))
+        elsewhere = asking.case(started) if started else ""
+        command = commands.Answer(
+            actor=_ANYBODY, waiting=waiting, agrees=agrees, reason=_words(reason), case=elsewhere
+        )
         found = asking.work.do(asking.user, case, command)
         if asking.work.knows(asking.user, found):
             _say(found, as_json=as_json)

@@ -227,8 +227,8 @@ class Outbox(Interface):
         """Return messages that are due by now, and keep them from other workers until ``until`` (both UTC).
 
         In order of ``due``. Never one while an earlier message of its queue (the same case, recipient and urgency) is
-        kept by another worker or put off until after it. With them come those that share an unfinished mail with one of
-        them, so that a digest is sent again whole.
+        kept by another worker or put off until after it. With them come those that share an unfinished mail with one
+        of them, so that a digest is sent again whole.
         """
 
     def note(self, changes: Sequence[OutboxChange]) -> None:

@@ -65,12 +65,6 @@ LIMITS = st.sampled_from(
         "same day",
     ]
 ).map(lasting)
-#: Most actions need nobody's approval, know no exception and ask for nothing.
-APPROVALS = st.sampled_from([None, None, None, "supervisor"])
-EXCEPTIONS = st.sampled_from([None, None, None, "life"])
-STARTS = st.sampled_from(
-    [None, None, None, None, None, Starts("test", ("of_enrolment", "answer")), Starts("test", (), "amount")]
-)
 LONG = st.sampled_from(["3 days", "2 weeks", "5 working days", "72 hours"]).map(lasting)
 
 
@@ -175,12 +169,16 @@ def deadlines(draw: st.DrawFn, name: str, actions: tuple[str, ...], earlier: str
 def actions_of(draw: st.DrawFn, index: int, tracks: tuple[str, ...], name: str) -> Action:
     """Return an action of a step; automatic ones lead forward only."""
     automatic = draw(st.integers(0, 4)) == 0
-    by_another = {} if automatic else {"approval": draw(APPROVALS), "exception": draw(EXCEPTIONS)}
     onward = [*STEPS[index + 1 :], "done"]
     anywhere = [*STEPS, "done", "here", "previous", *(f"{other}.one" for other in tracks)]
     to = draw(st.sampled_from(onward if automatic else anywhere))
     closes = draw(st.sampled_from([(), (), (), tracks[1:]])) if not automatic else ()
     words = draw(st.sampled_from([(), (), ("field answer",), ("consent exam",), ("task visit",)]))
+    starts = Starts("test", ("answer", "of_visit"), draw(st.sampled_from([None, None, "amount"])))
+    by_hand = {} if automatic else {
+        "approval": draw(st.sampled_from([None, None, None, "supervisor"])),
+        "exception": draw(st.sampled_from([None, None, None, "life_saving"])),
+    }  # fmt: skip
     return action(
         name,
         to,
@@ -189,8 +187,8 @@ def actions_of(draw: st.DrawFn, index: int, tracks: tuple[str, ...], name: str) 
         closes=closes,
         required=needs(*words),
         set=draw(st.sampled_from([{}, {}, {"other": "a"}, {"of_visit": "b"}])),
-        starts=draw(STARTS),
-        **by_another,
+        starts=draw(st.sampled_from([None, None, None, None, starts])),
+        **by_hand,
     )
 
 
@@ -254,5 +252,5 @@ def random_protocols(draw: st.DrawFn) -> Protocol:
         for number in range(draw(st.integers(0, 2)))
     ]
     fields = {item.id: item for item in (*FIELDS, field("outcome", FieldType.TEXT))}
-    roles = {name: Role(name) for name in ("caseworker", "supervisor")}
+    roles = {"caseworker": Role("caseworker"), "supervisor": Role("supervisor")}
     return protocol(*(draw(tracks(name, names)) for name in names), forbidden=rules, fields=fields, roles=roles)

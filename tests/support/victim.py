@@ -28,6 +28,7 @@ from engine.store.ports import Ticket
 from engine.store.sql import schema
 from engine.store.sql.database import Database
 from engine.store.sql.erasures import SqlErasures
+from engine.store.sql.meta import LAST_PASS
 from notifiers.smtp import Server, Smtp
 
 NOBODY = Actor()
@@ -144,7 +145,8 @@ class Day:
         """Run the worker, as it runs after a death: again when the leases of the dead one are over."""
         smtp = Smtp(Server("127.0.0.1", self.port, "none"))
         with closing(worker_of(office, notifier=smtp)) as worker:
-            for now in (office.time.now(), office.time.now() + LEASE):
+            begin = max(office.time.now(), office.meta.instant(LAST_PASS) or office.time.now())
+            for now in (begin, begin + LEASE):
                 report = worker.tick(now)
                 assert not report.errors, report.errors
 

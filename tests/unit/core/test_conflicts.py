@@ -1,109 +1,94 @@
-"""Two people with one form: only an answer that somebody else changed meanwhile is a conflict."""
+"""Two people at one case: nobody writes over an answer she has not seen, and nothing else stands in her way."""
 
 from __future__ import annotations
 
-from typing import Any
+import pytest
 
 from engine.core.case import commands
-from engine.core.case.commands import Actor
+from engine.core.case import events as happenings
 from engine.core.case.reasons import Why
-from tests.builders.live import DAY, HOUR, WORKER, Live
+from engine.core.model import Action
+from tests.builders.live import BOSS, DAY, HOUR, MEDIC, START, WORKER, Live
 from tests.builders.protocols import action, deadline, final, protocol, step, track
 
-OTHER = Actor("Ros Bopha", frozenset({"caseworker"}))
+
+def one(*parts: Action) -> Live:
+    """Return a case at a step with these actions."""
+    return Live(protocol(track("main", step("one", deadline("due", "30 days"), *parts), final())))
 
 
-def one() -> Live:
-    """Return a case with two actions, a clock, and an answer."""
-    main = track("main", step("one", action("go", "two"), action("say", "here"), deadline("limit", "24 hours"),
-                              action("big", "here", approval="supervisor")),
-                 step("two", action("back", "previous")), final())  # fmt: skip
-    live = Live(protocol(main))
-    live.record({"answer": "a", "other": "a"})
-    return live
+def conflict(live: Live, command: commands.AnyCommand) -> list[tuple[Why, str, str]]:
+    """Return the reasons for which a command is refused, with field and person."""
+    return [(reason.why, reason.subject, reason.detail) for reason in live.refuse(command)]
 
 
-def three(live: Live, seen: int | None, facts: dict[str, Any]) -> list[Any]:
-    """Return the three commands that write answers from a form."""
-    return [
-        live.asked("say", facts=facts, seen=seen),
-        commands.Record(actor=WORKER, facts=facts, seen=seen),
-        commands.AskApproval(actor=WORKER, enrolment="e1", track="main", action="big", facts=facts, seen=seen),
+def test_nobody_writes_over_what_she_has_not_seen() -> None:
+    """A field recorded since with another value is a conflict, named with who changed it: in a form, a record."""
+    live = one(action("say", "here"), action("sign", "here", approval="supervisor"))
+    live.record({"answer": "a"})
+    seen = live.case.seq
+    live.wait(HOUR).record({"answer": "b"}, actor=MEDIC)
+    found = [(Why.CONFLICT, "answer", MEDIC.user)]
+    facts = {"answer": "c", "other": "a"}
+    ask = commands.AskApproval(
+        actor=WORKER, enrolment="e1", track="main", action="sign", facts=facts, seen=seen
+    )  # fmt: skip
+    assert conflict(live, live.asked("say", facts=facts, seen=seen)) == found
+    assert conflict(live, commands.Record(actor=WORKER, facts=facts, seen=seen)) == found
+    assert conflict(live, ask) == found
+    live.act("say", facts=facts, seen=live.case.seq)
+
+
+def test_a_first_answer_given_meanwhile_is_a_conflict_too() -> None:
+    """The form was empty, the field is not any more."""
+    live = one(action("say", "here"))
+    seen = live.case.seq
+    live.record({"of_enrolment": "b"}, actor=MEDIC)
+    assert conflict(live, live.asked("say", facts={"of_enrolment": "a"}, seen=seen)) == [
+        (Why.CONFLICT, "of_enrolment", MEDIC.user)
     ]
 
 
-def test_an_answer_changed_since_the_form_was_made_is_a_conflict() -> None:
-    """The field and who changed it are named, for acting, recording and asking alike."""
-    live = one()
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        commands.Record(actor=MEDIC, facts={"other": "b", "amount": 2}),
+        commands.Record(actor=MEDIC, facts={"answer": "c"}),
+        commands.Record(actor=MEDIC, contact=True),
+        commands.Note(actor=MEDIC, text="she is well"),
+        commands.Acknowledge(actor=WORKER, enrolment="e1", clock="main.one.due#1",
+                             promised=START + 3 * DAY),
+        commands.BeginHold(actor=BOSS, hold="h", until=START + 3 * DAY, reason="flood"),
+    ],
+)  # fmt: skip
+def test_nothing_else_is_a_conflict(meanwhile: commands.AnyCommand) -> None:
+    """Another field, the same value, a contact, a note, a promise, a hold, a reminder: the form still holds."""
+    live = one(action("say", "here"))
+    live.record({"answer": "a"})
     seen = live.case.seq
-    live.wait(HOUR).record({"answer": "b"}, actor=OTHER)
-    for command in three(live, seen, {"answer": "c", "other": "b"}):
-        (reason,) = live.refuse(command)
-        assert (reason.why, reason.subject, reason.detail) == (Why.CONFLICT, "answer", OTHER.user)
-
-
-def test_every_conflict_is_named() -> None:
-    """Two fields changed by others are two reasons."""
-    live = one()
-    seen = live.case.seq
-    live.record({"answer": "b", "other": "b", "of_enrolment": "a"}, actor=OTHER)
-    wanted = {"answer": "c", "other": "c", "of_enrolment": "b"}
-    assert live.why(live.asked("say", facts=wanted, seen=seen)) == [Why.CONFLICT] * 3
-
-
-def test_the_same_answer_is_no_conflict() -> None:
-    """Two people who say the same do not contradict each other."""
-    live = one()
-    seen = live.case.seq
-    live.record({"answer": "b"}, actor=OTHER)
-    for command in three(live, seen, {"answer": "b"}):
-        live.do(command)
-
-
-def test_what_somebody_saw_she_may_change() -> None:
-    """A form made after the change writes over it; so does one that does not say what it saw."""
-    live = one()
-    live.record({"answer": "b"}, actor=OTHER)
-    live.do(live.asked("say", facts={"answer": "c"}, seen=live.case.seq))
-    live.do(live.asked("say", facts={"answer": "a"}))
-    assert live.case.facts["answer"].value == "a"
-
-
-def test_nothing_else_is_a_conflict() -> None:
-    """A reminder, a promise, a note, another field, another action: the form still counts."""
-    live = one()
-    seen = live.case.seq
+    live.do(meanwhile)
     live.run(DAY)
-    assert live.fired()
-    live.do(commands.Acknowledge(actor=OTHER, enrolment="e1", clock="main.one.limit#1", promised=live.now + HOUR))
-    live.do(commands.Note(actor=OTHER, text="rang"))
-    live.record({"other": "b"}, actor=OTHER, contact=True)
-    live.act("say", actor=OTHER)
-    for command in three(live, seen, {"answer": "c"}):
-        live.do(command)
+    live.act("say", facts={"answer": "c"}, seen=seen)
+    assert live.case.facts["answer"].value == "c"
 
 
-def test_an_older_answer_recorded_late_is_no_conflict() -> None:
-    """What is of record only has changed nothing that somebody could have seen."""
-    live = one()
-    seen = live.case.seq
-    live.wait(HOUR).record({"answer": "b"}, actor=OTHER, happened=live.now - 2 * DAY)
-    assert live.case.facts["answer"].value == "a"
-    live.do(live.asked("say", facts={"answer": "c"}, seen=seen))
+def test_what_a_form_saw_before_is_no_conflict() -> None:
+    """A value recorded at the very number that was seen was seen; a form without a number is not asked."""
+    live = one(action("say", "here"))
+    live.record({"answer": "b"})
+    at_that_time = live.case.facts["answer"].seq
+    live.record({"other": "b"})
+    live.act("say", facts={"answer": "c"}, seen=at_that_time)
+    assert conflict(live, live.asked("say", facts={"answer": "a"}, seen=at_that_time))
+    live.act("say", facts={"answer": "a"})
 
 
-def test_a_form_of_a_visit_that_was_left_is_refused() -> None:
-    """The visit it was made for is over, whatever it writes."""
-    live = one()
-    live.act("go")
-    assert live.why(live.asked("back", visit=1)) == [Why.VISIT_LEFT]
-    live.act("back", visit=2)
-
-
-def test_every_answer_knows_the_number_of_its_event() -> None:
-    """The number that is compared is that of the event in the case."""
-    live = one()
-    live.record({"answer": "b", "other": "c"})
-    for name in ("answer", "other"):
-        event = live.events[live.case.facts[name].seq - 1]
-        assert getattr(event, "field", "") == name
+def test_every_fact_knows_the_number_of_its_event() -> None:
+    """``seq`` of a fact is the place of its event in the journal, whatever recorded it."""
+    live = one(action("say", "here", set={"other": "c"}))
+    live.record({"answer": "a"})
+    live.act("say", facts={"amount": 3})
+    recorded = [(place, event) for place, event in enumerate(live.events, 1)
+                if isinstance(event, happenings.FactRecorded)]  # fmt: skip
+    assert [event.field for _, event in recorded] == ["answer", "amount", "other"]
+    assert all(event.fact.seq == place for place, event in recorded)

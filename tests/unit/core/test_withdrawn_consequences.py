@@ -13,6 +13,7 @@ from engine.core.case.commands import AnyCommand
 from engine.core.case.reasons import Why
 from engine.core.conditions import Condition, ConsentGiven, TaskIs
 from engine.core.model import Basis, Kind, Limit, Protocol, Task
+from tests.builders.clicks import withdrawing
 from tests.builders.live import BOSS, DAY, HOUR, WORKER, Live
 from tests.builders.protocols import (
     action,
@@ -27,12 +28,6 @@ from tests.builders.protocols import (
     step,
     track,
 )
-
-
-def withdrawing(**more: Any) -> commands.Withdraw:
-    """Return the command to withdraw the last click on the main track of the first run."""
-    asked: dict[str, Any] = {"actor": WORKER, "enrolment": "e1", "track": "main", "reason": "wrong case"}
-    return commands.Withdraw(**(asked | more))
 
 
 def withdraw(live: Live, **more: Any) -> tuple[happenings.Event, ...]:

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from engine.core.case.code import BYTES, code_of
-from engine.core.case.commands import Actor, Answer, AnyCommand, OpenCase, Withdraw
+from engine.core.case.commands import Actor, Answer, AnyCommand, Enrol, OpenCase, Reopen, Withdraw
 from engine.core.case.events import Event
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case
@@ -26,7 +26,7 @@ from engine.core.people.directory import CASE_MANAGER, Directory
 from engine.core.people.standing import roles_of
 from engine.core.values import Value
 from engine.run.fitness import refuse_unfit
-from engine.run.hands import as_asked, check_hands
+from engine.run.hands import as_asked, check_beginner, check_hands
 from engine.run.standing import in_agency, is_invited, view_of
 from engine.run.trace import trace_of
 from engine.run.writing import deciding
@@ -165,6 +165,7 @@ class Casework:
 
     def _done(self, user: str, case: str, command: AnyCommand, ticket: Ticket | None) -> Case:
         directory, library = self.people.now(), self.registry.library()
+        self._check_version(command)
         if ticket is not None:  # a request that was answered before runs nothing, and so asks nobody who she is
             self._asker(directory, user, self.cases.case(case), command)
             ticket = replace(ticket, fingerprint=f"{case} {ticket.fingerprint}")
@@ -176,6 +177,7 @@ class Casework:
                     raise StaleJournalError
                 actor = self._asker(directory, user, stored, command)
                 check_hands(directory, stored, command, self.time.now())
+                check_beginner(actor, command, library)
                 asked = as_asked(command, actor)
                 return deciding(asked, self.time.now, library, journal)(stored)
 
@@ -183,6 +185,13 @@ class Casework:
                 return self.cases.transact(case, work, ticket)
             except StaleJournalError:
                 continue
+
+    def _check_version(self, command: AnyCommand) -> None:
+        """Refuse a run by another version than the one in force. Raises Refused."""
+        if isinstance(command, Enrol | Reopen):
+            rules = self.registry.library().rulebooks.get(command.meaning)
+            if rules is not None and self.protocol(rules.protocol.id).meaning != command.meaning:
+                raise Refused(Reason(Why.OLD_VERSION, rules.protocol.id))
 
     def _asker(self, directory: Directory, user: str, case: Case, command: AnyCommand) -> Actor:
         """Return who asks; somebody to whom the case is offered may answer that, without any role in it."""

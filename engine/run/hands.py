@@ -1,13 +1,14 @@
-"""Who asks, and into whose hands a case may go: what only the directory knows of a command about a case."""
+"""Who asks, and into whose hands a case may go: what is checked of a command before the core decides on it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
 
-from engine.core.case.commands import Act, Actor, AnyCommand, AssignRole, HandOver, Record
+from engine.core.case.commands import SUPERVISOR, Act, Actor, AnyCommand, AssignRole, Enrol, HandOver, Record
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case
+from engine.core.deciding.library import Library
 from engine.core.people.directory import Directory
 from engine.core.people.standing import may_act
 from engine.run.standing import view_of
@@ -32,3 +33,13 @@ def check_hands(directory: Directory, case: Case, command: AnyCommand, now: date
         raise Refused(Reason(Why.NO_SUCH_USER, command.role))
     if isinstance(command, HandOver) and command.agency is not None and command.agency not in directory.agencies:
         raise Refused(Reason(Why.NO_SUCH_AGENCY, command.role))
+
+
+def check_beginner(actor: Actor, command: AnyCommand, library: Library) -> None:
+    """Refuse to begin a protocol unasked to whoever could open no case with it; the supervisor may. Raises Refused."""
+    if not isinstance(command, Enrol) or command.request or command.meaning not in library.rulebooks:
+        return
+    main = library.rulebooks[command.meaning].protocol.main
+    may = main.steps[main.first_step].recorded_by
+    if not actor.roles & {*may, SUPERVISOR}:
+        raise Refused(Reason(Why.ROLE, "enrol", ", ".join(may), who=may))

@@ -25,6 +25,7 @@ from engine.core.people.directory import ConflictKind
 from engine.core.values import ERASED
 from engine.run.casework import Casework, Opening
 from engine.run.erasing import finish_erasures
+from engine.run.installing import install_file
 from engine.run.office import Office, open_office
 from engine.store.access import Accessed
 from engine.store.ports import KeyReusedError, OutboxRow, Ticket, UnknownCaseError
@@ -463,6 +464,37 @@ def test_a_request_is_started_in_the_case(desk: Desk) -> None:
     case = desk.wait().do(commands.Enrol(actor=NOBODY, enrolment="visit", meaning=meaning, request="w1"))
     assert case.waiting["w1"].status is WaitingStatus.STARTED
     assert case.enrolments["visit"].tracks["visit"].step == "asked"
+
+
+def test_only_the_version_in_force_begins(desk: Desk) -> None:
+    """An older version that cases still run by begins nowhere any more, in an open case or a closed one."""
+    desk.open()
+    old = desk.work.protocol("visit").meaning
+    newer(desk, "visit")
+    begins = commands.Enrol(actor=NOBODY, enrolment="visit", meaning=old)
+    assert desk.why(begins).why is Why.OLD_VERSION
+    again = commands.Reopen(actor=NOBODY, enrolment="visit", meaning=old, reason="she is back")
+    assert desk.why(again, MALIS).why is Why.OLD_VERSION
+    case = desk.do(commands.Enrol(actor=NOBODY, enrolment="visit", meaning=desk.work.protocol("visit").meaning))
+    assert case.enrolments["visit"].version == "2026.2"
+    assert desk.why(commands.Enrol(actor=NOBODY, enrolment="x", meaning="no meaning")).why is Why.NO_SUCH
+
+
+def newer(desk: Desk, name: str) -> None:
+    """Bring another version of a protocol into use."""
+    file = Path(desk.office.settings.folder) / "protocols" / f"{name}.yaml"
+    text = file.read_text(encoding="utf-8").replace("version: 2026.1", "version: 2026.2")
+    file.write_text(text.replace("otherwise: 15 days", "otherwise: 14 days"), encoding="utf-8")
+    install_file(desk.office, file, by=ADMIN)
+
+
+def test_a_protocol_is_begun_unasked_by_whoever_could_open_a_case_with_it(desk: Desk) -> None:
+    """Another role in the case begins nothing; the supervisor may."""
+    desk.open()
+    begins = commands.Enrol(actor=NOBODY, enrolment="visit", meaning=desk.work.protocol("visit").meaning)
+    reason = desk.why(begins, OFFICER)
+    assert (reason.why, reason.who) == (Why.ROLE, ("case_manager",))
+    desk.do(begins, MALIS)
 
 
 def test_a_closed_case_is_opened_again(desk: Desk) -> None:

@@ -39,6 +39,7 @@ class Why(StrEnum):
     MAY_NOT_PROMISE = "Only somebody with a role in the case can promise to act; {subject}."
     NOT_EXTENDABLE = "{subject}: {detail}."
     DRAFT = "The protocol {subject} is a draft; it runs only on invented people until it is adopted."
+    OLD_VERSION = "The protocol {subject} has another version in force; begin with that one."
     NOT_IN_FORCE = "The protocol {subject} is in force from {detail} on."
     CONFLICT = "{subject} was changed meanwhile by {detail}; look at the case again."
     ASKED_ALREADY = "{subject} waits for an approval already."

@@ -36,7 +36,7 @@ def check_hands(directory: Directory, case: Case, command: AnyCommand, now: date
 
 
 def check_beginner(actor: Actor, command: AnyCommand, library: Library) -> None:
-    """Refuse to begin a protocol unasked to whoever could open no case with it; the supervisor may. Raises Refused."""
+    """Refuse to begin a protocol unasked to who could open no case with it; the supervisor may. Raises Refused."""
     if not isinstance(command, Enrol) or command.request or command.meaning not in library.rulebooks:
         return
     main = library.rulebooks[command.meaning].protocol.main

@@ -26,7 +26,7 @@ from engine.core.people.directory import CASE_MANAGER, Directory
 from engine.core.people.standing import roles_of
 from engine.core.values import Value
 from engine.run.fitness import refuse_unfit
-from engine.run.hands import as_asked, check_beginner, check_hands
+from engine.run.hands import as_asked, check_beginner, check_code, check_hands
 from engine.run.standing import in_agency, is_invited, view_of
 from engine.run.trace import trace_of
 from engine.run.writing import deciding
@@ -166,6 +166,8 @@ class Casework:
     def _done(self, user: str, case: str, command: AnyCommand, ticket: Ticket | None) -> Case:
         directory, library = self.people.now(), self.registry.library()
         self._check_version(command)
+        if not self.simulation:
+            check_code(command)
         if ticket is not None:  # a request that was answered before runs nothing, and so asks nobody who she is
             self._asker(directory, user, self.cases.case(case), command)
             ticket = replace(ticket, fingerprint=f"{case} {ticket.fingerprint}")
@@ -178,7 +180,7 @@ class Casework:
                 actor = self._asker(directory, user, stored, command)
                 check_hands(directory, stored, command, self.time.now())
                 check_beginner(actor, command, library)
-                asked = as_asked(command, actor)
+                asked = as_asked(command, actor, directory)
                 return deciding(asked, self.time.now, library, journal)(stored)
 
             try:

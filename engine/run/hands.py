@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from engine.core.case.commands import SUPERVISOR, Act, Actor, AnyCommand, AssignRole, Enrol, HandOver, Record
+from engine.core.case.code import read_code
+from engine.core.case.commands import SUPERVISOR, Act, Actor, Answer, AnyCommand, AssignRole, Enrol, HandOver, Record
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case
 from engine.core.deciding.library import Library
@@ -14,11 +15,21 @@ from engine.core.people.standing import may_act
 from engine.run.standing import view_of
 
 
-def as_asked(command: AnyCommand, actor: Actor) -> AnyCommand:
-    """Return the command of this actor. Nobody approves by being named in it: another person has to ask herself."""
-    if isinstance(command, Act | Record):
-        return replace(command, actor=actor, approved_by=None)
-    return replace(command, actor=actor)
+def as_asked(command: AnyCommand, actor: Actor, directory: Directory) -> AnyCommand:
+    """Return the command of this actor, with what the directory knows better than who asks.
+
+    Nobody approves by being named in a command: another person has to ask herself. An agency has its own calendar.
+    """
+    match command:
+        case Act() | Record():
+            return replace(command, actor=actor, approved_by=None)
+        case HandOver(agency=str(name)):
+            known = directory.agencies.get(name)
+            return replace(command, actor=actor, calendar=(known.calendar or None) if known else None)
+        case HandOver():
+            return replace(command, actor=actor, calendar=None)
+        case _:
+            return replace(command, actor=actor)
 
 
 def check_hands(directory: Directory, case: Case, command: AnyCommand, now: datetime) -> None:
@@ -33,6 +44,12 @@ def check_hands(directory: Directory, case: Case, command: AnyCommand, now: date
         raise Refused(Reason(Why.NO_SUCH_USER, command.role))
     if isinstance(command, HandOver) and command.agency is not None and command.agency not in directory.agencies:
         raise Refused(Reason(Why.NO_SUCH_AGENCY, command.role))
+
+
+def check_code(command: AnyCommand) -> None:
+    """Refuse an answer that names as a case what cannot be the code of one: it may be words. Raises Refused."""
+    if isinstance(command, Answer) and command.case and read_code(command.case) != command.case:
+        raise Refused(Reason(Why.NEEDS_CASE, command.waiting))
 
 
 def check_beginner(actor: Actor, command: AnyCommand, library: Library) -> None:

@@ -406,11 +406,32 @@ def test_a_case_is_handed_over_to_another_province(desk: Desk) -> None:
     with pytest.raises(UnknownCaseError):
         desk.do(answering(), "em_samnang")
     case = desk.wait().do(answering(), BUNNA)
-    assert (case.holders, case.agency) == ({"case_manager": BUNNA}, "social_river")
+    assert (case.holders, case.agency, case.calendar) == ({"case_manager": BUNNA}, "social_river", "cambodia")
     assert desk.work.look(BUNNA, desk.code)[1].roles >= {"case_manager"}
     with pytest.raises(UnknownCaseError):
         desk.work.look(ROTHA, desk.code)
     desk.do(commands.Note(actor=NOBODY, text="mine"), BUNNA)
+
+
+def test_an_agency_brings_its_own_calendar(desk: Desk) -> None:
+    """What the command says of it counts for nothing; one without a calendar follows the protocol's."""
+    desk.open()
+    desk.do(offering(agency="far_shore", calendar="cambodia"))
+    assert desk.do(answering(), BUNNA).calendar is None
+    desk.do(commands.HandOver(actor=NOBODY, role="case_manager", to_user=ROTHA, reason="back", calendar="x"), BUNNA)
+    assert desk.case.waiting["w2"].calendar is None
+
+
+def test_the_code_of_another_case_is_no_place_for_words(desk: Desk) -> None:
+    """Where a request was started is a code; in a real office anything else is refused."""
+    desk.open()
+    desk.act("asks_visit")
+    office = desk.office
+    real = Casework(office.cases, office.people, office.registry, office.access, desk.time)
+    with pytest.raises(Refused, match="code of the other case"):
+        real.do(ROTHA, desk.code, answering(case=SECRET))
+    assert SECRET not in str(desk.journal[-1])
+    assert real.do(ROTHA, desk.code, answering(case="8NM0-XN24-5")).waiting["w1"].status is WaitingStatus.STARTED
 
 
 def test_whoever_is_offered_a_case_may_only_answer_for_herself(desk: Desk) -> None:

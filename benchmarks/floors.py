@@ -104,3 +104,46 @@ def raw_transaction(folder: Path, rows: Rows) -> Callable[[], object]:
         run("commit")
 
     return write
+
+
+#: So many timers of the floor go out in one transaction.
+BATCH = 100
+_MESSAGE = '{"to": "worker17", "template": "reminder", "case": 17}'
+
+
+def make_timers(file: sqlite3.Connection, *, cases: int, due: int, days: int, resting: int) -> None:
+    """Make the tables of the sweep: so many timers due on each of the days from 0, and so many long after."""
+    file.executescript(
+        "CREATE TABLE person (id INTEGER PRIMARY KEY, state TEXT NOT NULL, version INTEGER NOT NULL) STRICT;"
+        "CREATE TABLE timer (id INTEGER PRIMARY KEY, person INTEGER NOT NULL, due INTEGER NOT NULL) STRICT;"
+        "CREATE INDEX timer_due ON timer (due);"
+        "CREATE TABLE message (id INTEGER PRIMARY KEY, person INTEGER NOT NULL, at INTEGER NOT NULL,"
+        " body TEXT NOT NULL) STRICT;"
+    )
+    far = days + 1_000
+    timers = [(number % cases, far) for number in range(resting)]
+    timers += [(number, day) for day in range(days) for number in range(due)]
+    file.execute("BEGIN")
+    file.executemany("INSERT INTO person VALUES (?, 'here', 0)", [(number,) for number in range(cases)])
+    file.executemany("INSERT INTO timer (person, due) VALUES (?, ?)", timers)
+    file.execute("COMMIT")
+
+
+def sweep_timers(file: sqlite3.Connection, day: int) -> int:
+    """Let every timer due by a day go out, and return how many those were."""
+    swept = 0
+    while found := _sweep_batch(file, day):
+        swept += found
+    return swept
+
+
+def _sweep_batch(file: sqlite3.Connection, day: int) -> int:
+    run = file.execute
+    run("BEGIN IMMEDIATE")
+    due = "SELECT id FROM timer WHERE due <= ? ORDER BY due LIMIT ?"
+    rows = run(f"DELETE FROM timer WHERE id IN ({due}) RETURNING person", (day, BATCH)).fetchall()
+    file.executemany("UPDATE person SET version = version + 1 WHERE id = ?", rows)
+    messages = [(person, day, _MESSAGE) for (person,) in rows]
+    file.executemany("INSERT INTO message (person, at, body) VALUES (?, ?, ?)", messages)
+    run("COMMIT")
+    return len(rows)

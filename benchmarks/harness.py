@@ -23,11 +23,35 @@ class Figure:
     floor_seconds: float
     ratio: float
     aim: str
+    beside: Beside | None = None
 
     def line(self) -> str:
-        """Return the figure as one line of a table."""
+        """Return the figure as one line of a table, and what was noted beside it as a second one."""
         times = f"{self.subject_seconds * 1e6:12.1f} us {self.floor_seconds * 1e6:12.1f} us"
-        return f"{self.name:<58}{times}{self.ratio:9.2f} x   {self.aim}  ({self.floor})"
+        line = f"{self.name:<58}{times}{self.ratio:9.2f} x   {self.aim}  ({self.floor})"
+        return line if self.beside is None else f"{line}\n{self.beside.line()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What helps to judge a wall time: the CPU time of this process for both, and what the disk could do."""
+
+    subject_cpu_seconds: float
+    floor_cpu_seconds: float
+    fsyncs_per_second: float
+
+    def line(self) -> str:
+        """Return it as the second line of a figure."""
+        times = f"{self.subject_cpu_seconds * 1e6:12.1f} us {self.floor_cpu_seconds * 1e6:12.1f} us"
+        return f"{'    CPU time of the same':<58}{times}{'':14}the disk: {self.fsyncs_per_second:,.0f} fsyncs/s"
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one round took, for one of what was done in it, in seconds."""
+
+    wall: float
+    cpu: float
 
 
 def compare(
@@ -55,6 +79,40 @@ def compare(
         statistics.median(pair[0] / pair[1] for pair in pairs),
         aim,
     )
+
+
+def alternate(parties: Sequence[Callable[[int], object]], rounds: int, *, per: int = 1) -> list[list[Spent]]:
+    """Let every party do each round, in turn from the front and from the back; return what each spent round by round.
+
+    A party is told the number of the round; round 0 pays for caches and is not counted. ``per``: so many things a
+    round does.
+    """
+    spent: list[list[Spent]] = [[] for _ in parties]
+    for number in range(rounds + 1):
+        order = range(len(parties)) if number % 2 else reversed(range(len(parties)))
+        for at in order:
+            found = _spent(parties[at], number, per)
+            if number:
+                spent[at].append(found)
+    return spent
+
+
+def median_ratio(above: Sequence[Spent], below: Sequence[Spent], what: str = "wall") -> float:
+    """Return the median of the ratios inside each round, of wall or cpu time."""
+    ratios: list[float] = [getattr(one, what) / getattr(two, what) for one, two in zip(above, below, strict=True)]
+    return statistics.median(ratios)
+
+
+def median_of(spent: Sequence[Spent]) -> Spent:
+    """Return the medians of both times."""
+    return Spent(statistics.median(one.wall for one in spent), statistics.median(one.cpu for one in spent))
+
+
+def _spent(party: Callable[[int], object], number: int, per: int) -> Spent:
+    gc.collect()
+    cpu, wall = time.process_time(), time.perf_counter()
+    party(number)
+    return Spent((time.perf_counter() - wall) / per, (time.process_time() - cpu) / per)
 
 
 def compare_processes(
@@ -86,6 +144,6 @@ def _wall(command: Sequence[str]) -> float:
     return time.perf_counter() - start
 
 
-def as_json(figures: Sequence[Figure]) -> str:
-    """Return the figures as one JSON document."""
-    return json.dumps([asdict(figure) for figure in figures], indent=2)
+def as_json(figures: Sequence[Figure], machine: str) -> str:
+    """Return the figures as one JSON document; ``machine``: what they were measured on."""
+    return json.dumps({"machine": machine, "figures": [asdict(figure) for figure in figures]}, indent=2)

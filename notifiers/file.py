@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
+from threading import get_ident
 
 from notifiers.letter import LetterError, build
 from notifiers.mail import Mail, Outcome, Result
@@ -31,22 +32,25 @@ class Folder:
             data = build(mail)
         except LetterError as error:
             return Outcome(Result.PERMANENT, words=str(error))
-        name = f"{mail.at:%Y%m%dT%H%M%S}-{sha256(mail.message_id.encode()).hexdigest()[:16]}.eml"
+        name = f"{sha256(mail.message_id.encode()).hexdigest()[:32]}.eml"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             write_whole(self._folder / name, data)
         except OSError as error:
-            return Outcome(
-                Result.TEMPORARY, words=f"The folder of mails cannot be written ({error.strerror}).", alarm=True
-            )
+            why = (error.strerror or "no reason is known").lower()
+            return Outcome(Result.TEMPORARY, words=f"The folder of mails cannot be written ({why}).", alarm=True)
         return Outcome(Result.SENT)
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that a crash leaves the old one or the new one, never half of it."""
-    waiting = path.with_name(f".{path.name}.{os.getpid()}")
-    with waiting.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    waiting.replace(path)
+    """Write a file so that a crash leaves the old one or the new one, never half of it. Raises OSError."""
+    waiting = path.with_name(f".{path.name}.{os.getpid()}.{get_ident()}")
+    try:
+        with waiting.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        waiting.replace(path)
+    except OSError:
+        waiting.unlink(missing_ok=True)
+        raise

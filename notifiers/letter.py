@@ -1,8 +1,8 @@
 """The one place where a mail becomes bytes. Cheap, and closed: nothing that is given can add a header or a recipient.
 
 Every header is written here from checked parts. Bodies are base64, so no line of theirs can end a mail or be split
-into commands. Addresses are a strict part of RFC 5321: no lists, quotes, comments or names; a domain beyond ASCII has
-to be given in its ASCII form (``xn--...``).
+into commands. Addresses are a strict part of RFC 5321, as in the directory: no lists, quotes, comments, routes or
+names; a domain beyond ASCII has to be given in its ASCII form (``xn--...``).
 """
 
 from __future__ import annotations
@@ -13,26 +13,30 @@ from base64 import b64encode
 from binascii import b2a_base64
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import accumulate, takewhile
 from urllib.parse import quote
 
 from notifiers.mail import Mail
 
 LONGEST_ADDRESS = 254
 LONGEST_SUBJECT = 200
-#: The body may have so many characters, each of both.
+#: Text and HTML may have so many characters each.
 LONGEST_BODY = 1_000_000
-#: Bytes of text in one encoded word: 75 characters at most, with its frame (RFC 2047, section 2).
-_WORD_BYTES = 45
+#: Bytes of text in one encoded word: its line has 76 characters at most, ``Subject: `` counted (RFC 2047).
+_WORD_BYTES = 39
 _LINE_BYTES = 57
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_LOCAL = re.compile(r"[A-Za-z0-9_+'-]+(\.[A-Za-z0-9_+'-]+)*")
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])")
-_LOCALHOST = re.compile(r"localhost")
-_MESSAGE_ID = re.compile(r"[A-Za-z0-9._-]{1,120}@[A-Za-z0-9.-]{1,120}")
-_PLAIN = re.compile(r"[ !-~]*")
-#: Characters that change the direction of text or are not seen; a zero-width space (Khmer) is left out quietly.
-_UNSEEN = frozenset("\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad") | {
-    chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
-}
+_MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*@[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+_LONGEST_ID = 240
+_PLAIN = re.compile(r"[ -~]*")
+#: Invisible signs that part or join words, in Khmer above all. A subject loses nothing without them.
+_ZERO_WIDTH = re.compile("[\u00ad\u034f\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2064]")
+#: Categories of signs that no subject holds: controls, direction marks and other unseen ones, halves, line ends.
+_HARMFUL = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+#: Controls in a body, which could speak to a terminal. Tabs and line ends are none of them.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_LINK = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -42,19 +46,23 @@ class LetterError(ValueError):
 
 
 def build(mail: Mail) -> bytes:
-    """Return the mail as bytes for SMTP: CRLF only, no line over 76 but the Message-ID's. Raises LetterError."""
-    if not _MESSAGE_ID.fullmatch(mail.message_id):
-        raise LetterError("The message id may hold letters, digits, dots and hyphens, and one @.")
+    """Return the mail as bytes for SMTP: ASCII, CRLF only, no line over 76 but those of addresses and of the id.
+
+    Raises LetterError.
+    """
+    if len(mail.message_id) > _LONGEST_ID or not _MESSAGE_ID.fullmatch(mail.message_id):
+        raise LetterError("The message id may hold letters, digits, single dots, _ and hyphens, and one @.")
     mark = "=_" + sha256(mail.message_id.encode()).hexdigest()[:32]
     lines = (
         f"From: {check_address(mail.sender)}",
         f"To: {check_address(mail.to)}",
-        f"Subject: {_header(mail.subject)}",
+        f"Subject: {_encoded(check_subject(mail.subject))}",
         f"Date: {_date(mail.at)}",
         f"Message-ID: <{mail.message_id}>",
         "MIME-Version: 1.0",
         "Auto-Submitted: auto-generated",
-        f'Content-Type: multipart/alternative; boundary="{mark}"',
+        "Content-Type: multipart/alternative;",
+        f' boundary="{mark}"',
         "",
         f"--{mark}",
         'Content-Type: text/plain; charset="utf-8"',
@@ -77,25 +85,42 @@ def check_address(text: str) -> str:
         raise LetterError("This is no e-mail address; write one, like name@example.org.")
     if not text.isascii():
         raise LetterError("An e-mail address is written in plain Latin letters; give the ASCII form of its domain.")
-    if not _LOCAL.fullmatch(local) or not (_DOMAIN.fullmatch(domain) or _LOCALHOST.fullmatch(domain)):
+    if not _LOCAL.fullmatch(local) or not (_DOMAIN.fullmatch(domain) or domain == "localhost"):
         raise LetterError(
             "This is not one plain e-mail address, like name@example.org; names and lists are not taken."
         )
     return text
 
 
-def _header(text: str) -> str:
-    """Return the text of a header line, as encoded words where it is not plain."""
-    if len(text) > LONGEST_SUBJECT:
-        raise LetterError(f"A subject has at most {LONGEST_SUBJECT} characters.")
-    if "=?" in text:
-        raise LetterError("A subject holds no encoded words; write the text itself.")
-    seen = text.replace("\u200b", "")
-    if any(sign in _UNSEEN or unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"} for sign in seen):
+def check_subject(text: str) -> str:
+    """Return a subject as it may be sent: one line of visible signs, in single spaces. Raises LetterError."""
+    seen = _ZERO_WIDTH.sub("", text)
+    if any(unicodedata.category(sign) in _HARMFUL for sign in seen):
         raise LetterError("A subject is one line of visible signs.")
-    if _PLAIN.fullmatch(seen) and len(seen) <= 60:
-        return seen
-    return "\r\n ".join(f"=?utf-8?b?{b64encode(word).decode()}?=" for word in _words(seen))
+    if "=?" in seen:
+        raise LetterError("A subject holds no encoded words; write the text itself.")
+    subject = " ".join(seen.split())
+    if not subject:
+        raise LetterError("A mail needs a subject.")
+    if len(subject) > LONGEST_SUBJECT:
+        raise LetterError(f"A subject has at most {LONGEST_SUBJECT} characters.")
+    return subject
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most so many characters, cut behind a whole letter; three dots stand for the rest."""
+    if len(text) <= most:
+        return text
+    ends = accumulate(map(len, _letters(text)))
+    end = max(takewhile(lambda place: place <= most - 3, ends), default=0)
+    return f"{text[:end].rstrip()}..."
+
+
+def _encoded(subject: str) -> str:
+    """Return the text of a header line, as encoded words where it is not plain and short."""
+    if _PLAIN.fullmatch(subject) and len(subject) <= 60:
+        return subject
+    return "\r\n ".join(f"=?utf-8?b?{b64encode(word).decode()}?=" for word in _words(subject))
 
 
 def _words(text: str) -> list[bytes]:
@@ -124,9 +149,10 @@ def _letters(text: str) -> list[str]:
 def _body(text: str) -> str:
     """Return a body in base64 lines, each ended; line ends inside are CRLF, as mail has them."""
     if len(text) > LONGEST_BODY:
-        raise LetterError("A mail of this length is not sent.")
+        raise LetterError(f"A mail has at most {LONGEST_BODY} characters.")
+    plain = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n").replace("\r", "\n"))
     try:
-        content = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
+        content = plain.replace("\n", "\r\n").encode()
     except UnicodeEncodeError as error:
         raise LetterError("A body holds half a character; write whole ones.") from error
     lines = (b2a_base64(content[at : at + _LINE_BYTES], newline=False) for at in range(0, len(content), _LINE_BYTES))
@@ -135,8 +161,17 @@ def _body(text: str) -> str:
 
 def _date(at: datetime) -> str:
     """Return an instant as mail has it (RFC 5322), in UTC and never in the words of a locale."""
+    if at.tzinfo is None:
+        raise LetterError("The instant of a mail needs a zone.")
     utc = at.astimezone(UTC)
-    return f"{_DAYS[utc.weekday()]}, {utc.day:02} {_MONTHS[utc.month - 1]} {utc:%Y %H:%M:%S} +0000"
+    return f"{_DAYS[utc.weekday()]}, {utc.day:02} {_MONTHS[utc.month - 1]} {utc.year:04} {utc:%H:%M:%S} +0000"
+
+
+def check_link(text: str) -> str:
+    """Return the base of the links in mails: ``https://HOST``, perhaps with a path. Raises LetterError."""
+    if not _LINK.fullmatch(text):
+        raise LetterError("Links begin with an address like https://spean.example.org, without ? and #.")
+    return text
 
 
 def link_to(base: str, *parts: str) -> str:

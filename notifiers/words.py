@@ -19,11 +19,15 @@ _UNITS = {
     "km": (("ថ្ងៃ", "ថ្ងៃ"), ("ម៉ោង", "ម៉ោង"), ("នាទី", "នាទី")),
 }
 _OVER = {"en": ("{} over", "{} left"), "km": ("ហួស {}", "នៅសល់ {}")}
+_NOW = {"en": "just now", "km": "ទើបតែដល់ពេល"}  # km: for review
 _NONE = {"en": "less than a minute", "km": "តិចជាងមួយនាទី"}
 
 
 def span_in_words(span: timedelta, language: str) -> str:
-    """Return a length of time in its two largest units that are not zero: ``3 days 4 hours``."""
+    """Return a length of time in its largest unit and the next: ``3 days 4 hours``; what is less is left out.
+
+    ``language`` is ``en`` or ``km``, here and below.
+    """
     minutes = int(abs(span).total_seconds()) // 60
     numbers = (minutes // 1440, minutes // 60 % 24, minutes % 60)
     first = next((place for place, number in enumerate(numbers) if number), None)
@@ -34,8 +38,10 @@ def span_in_words(span: timedelta, language: str) -> str:
 
 
 def over_in_words(limit: datetime, now: datetime, language: str) -> str:
-    """Return how much time is left until a limit, or how far it is over (both aware)."""
+    """Return how much time is left until a limit, or how far it is over (both aware); the first minute is ``now``."""
     over, left = _OVER[language]
+    if timedelta() <= now - limit < timedelta(minutes=1):
+        return _NOW[language]
     return (over if now >= limit else left).format(span_in_words(now - limit, language))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from functools import cache
 from urllib.parse import urlsplit
@@ -50,11 +50,21 @@ def check_organisation(office: Office) -> None:
         raise OrganisationError(missing)
 
 
-def gaps_of(office: Office) -> tuple[Gap, ...]:
-    """Return what the organisation lacks, for the protocols in use and the agencies that own cases."""
+def gaps_of(office: Office, *, undeliverable: Collection[str] = ()) -> tuple[Gap, ...]:
+    """Return what the organisation lacks, for the protocols in use and the agencies that own cases.
+
+    ``undeliverable``: addresses that reach nobody. A start does not ask for them: one broken mailbox stops no office.
+    """
     protocols = [one.protocol for one in office.registry.versions()]
     owned = [(agency, "") for agency in office.cases.agencies()]
-    return gaps(protocols, office.people.now(), office.registry.library().calendars, office.time.now(), owned=owned)
+    return gaps(
+        protocols,
+        office.people.now(),
+        office.registry.library().calendars,
+        office.time.now(),
+        owned=owned,
+        undeliverable=undeliverable,
+    )
 
 
 def worker_of(office: Office, *, notifier: Notifier | None = None, checkpoints: bool = True) -> Worker:

@@ -23,11 +23,11 @@ from engine.core.deciding.forecast import Forecast, forecast
 from engine.core.deciding.options import Option
 from engine.core.model import Protocol
 from engine.core.people.directory import CASE_MANAGER, Directory
-from engine.core.people.standing import roles_of
+from engine.core.people.standing import is_invited, roles_of
 from engine.core.values import Value
 from engine.run.fitness import refuse_unfit
 from engine.run.hands import as_asked, check_beginner, check_code, check_hands
-from engine.run.standing import in_agency, is_invited, view_of
+from engine.run.standing import in_agency, view_of
 from engine.run.trace import trace_of
 from engine.run.writing import deciding
 from engine.store.access import Accessed
@@ -152,16 +152,12 @@ class Casework:
         return bool(roles_of(self.people.now(), user, view_of(case), self.time.now()))
 
     def _opened(self, command: OpenCase, ticket: Ticket | None) -> Case:
-        work = deciding(command, self.time.now, self.registry.library())
         while True:
-            known = self.cases.answered_in(ticket) if ticket is not None else None
-            code = known or code_of(self.chance(BYTES))
+            code = code_of(self.chance(BYTES))
             try:
-                return self.cases.open(code, work, ticket)
+                return self.cases.open(code, deciding(command, self.time.now, self.registry.library()), ticket)
             except CaseExistsError:
                 continue  # one code in a million million was drawn before
-            except UnknownCaseError:
-                continue  # the same request was answered in this moment, with another code
 
     def _done(self, user: str, case: str, command: AnyCommand, ticket: Ticket | None) -> Case:
         directory, library = self.people.now(), self.registry.library()
@@ -169,7 +165,7 @@ class Casework:
         if not self.simulation:
             check_code(command)
         if ticket is not None:  # a request that was answered before runs nothing, and so asks nobody who she is
-            self._asker(directory, user, self.cases.case(case), command)
+            self._actor(directory, user, self.cases.case(case), self.time.now(), command)
             ticket = replace(ticket, fingerprint=f"{case} {ticket.fingerprint}")
         while True:
             journal = self.cases.journal(case) if isinstance(command, Withdraw) else ()
@@ -177,7 +173,7 @@ class Casework:
             def work(stored: Case, journal: Sequence[Event] = journal) -> Written:
                 if journal and len(journal) != stored.seq:
                     raise StaleJournalError
-                actor = self._asker(directory, user, stored, command)
+                actor = self._actor(directory, user, stored, self.time.now(), command)
                 check_hands(directory, stored, command, self.time.now())
                 check_beginner(actor, command, library)
                 asked = as_asked(command, actor, directory)
@@ -195,17 +191,16 @@ class Casework:
             if rules is not None and self.protocol(rules.protocol.id).meaning != command.meaning:
                 raise Refused(Reason(Why.OLD_VERSION, rules.protocol.id))
 
-    def _asker(self, directory: Directory, user: str, case: Case, command: AnyCommand) -> Actor:
-        """Return who asks; somebody to whom the case is offered may answer that, without any role in it."""
-        now = self.time.now()
-        if isinstance(command, Answer) and is_invited(directory, user, case, now):
-            return Actor(user, roles_of(directory, user, view_of(case), now))
-        return self._actor(directory, user, case, now)
+    def _actor(
+        self, directory: Directory, user: str, case: Case, now: datetime, command: AnyCommand | None = None
+    ) -> Actor:
+        """Return who the user is in the case. Raises UnknownCaseError for somebody without any role in it.
 
-    def _actor(self, directory: Directory, user: str, case: Case, now: datetime) -> Actor:
-        """Return who the user is in the case. Raises UnknownCaseError for somebody without any role in it."""
-        roles = roles_of(directory, user, view_of(case), now)
-        if not roles:
+        Whoever is asked something without having a role answers it, and does and sees nothing else.
+        """
+        view = view_of(case)
+        roles = roles_of(directory, user, view, now)
+        if not roles and not (isinstance(command, Answer) and is_invited(directory, user, view, now)):
             raise UnknownCaseError
         return Actor(user, roles)
 

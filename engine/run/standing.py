@@ -7,7 +7,7 @@ from datetime import datetime
 from engine.core.case.state import Case
 from engine.core.people.directory import Directory
 from engine.core.people.routing import ONE_PERSON
-from engine.core.people.standing import CaseView, may_act, roles_of
+from engine.core.people.standing import CaseView, roles_of
 
 
 def view_of(case: Case) -> CaseView:
@@ -25,9 +25,3 @@ def view_of(case: Case) -> CaseView:
 def in_agency(directory: Directory, user: str, agency: str, now: datetime) -> frozenset[str]:
     """Return the roles the user would have in a new case of the agency."""
     return roles_of(directory, user, CaseView("", agency), now)
-
-
-def is_invited(directory: Directory, user: str, case: Case, now: datetime) -> bool:
-    """Return whether something of the case waits for the user alone, who may have no role in it."""
-    view = view_of(case)
-    return user in view.invited and may_act(directory, user, view, now)

@@ -42,14 +42,15 @@ class MemoryStore:
     _waiting: dict[int, None] = field(default_factory=dict)
     _leases: dict[int, datetime] = field(default_factory=dict)
     _fired: set[FiringKey] = field(default_factory=set)
-    _tickets: dict[tuple[str, str], str] = field(default_factory=dict)
+    _tickets: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     _lock: RLock = field(default_factory=RLock)
 
     def open(self, case: str, work: Work, ticket: Ticket | None = None) -> Case:
         """Create a case; see the port."""
         with self._lock:
-            if self._seen(ticket):
-                return self.case(case)
+            opened = self._seen(ticket)
+            if opened is not None:
+                return self.case(opened)
             if case in self._cases:
                 raise CaseExistsError
             return self._write(case, work(Case(case)), ticket)
@@ -161,13 +162,14 @@ class MemoryStore:
         with self._lock:
             return min((self._outbox[number].due for number in self._waiting), default=None)
 
-    def _seen(self, ticket: Ticket | None) -> bool:
-        if ticket is None:
-            return False
-        known = self._tickets.get((ticket.actor, ticket.key))
-        if known is not None and known != ticket.fingerprint:
+    def _seen(self, ticket: Ticket | None) -> str | None:
+        """Return the case on which the request was carried out before."""
+        known = self._tickets.get((ticket.actor, ticket.key)) if ticket is not None else None
+        if ticket is None or known is None:
+            return None
+        if known[0] != ticket.fingerprint:
             raise KeyReusedError
-        return known is not None
+        return known[1]
 
     def _write(self, name: str, written: Written, ticket: Ticket | None) -> Case:
         """Check everything that can fail before the first change: all or nothing."""
@@ -182,7 +184,7 @@ class MemoryStore:
         _keep(self._wakes, name, written.wake)
         _keep(self._urgent, name, written.urgent_wake)
         if ticket is not None:
-            self._tickets[ticket.actor, ticket.key] = ticket.fingerprint
+            self._tickets[ticket.actor, ticket.key] = (ticket.fingerprint, name)
         return written.case
 
     def _post(self, name: str, first: int, written: Written) -> None:

@@ -172,7 +172,8 @@ class Store(Interface):
         """Create a case: run the work on an empty one and write all of it in one transaction.
 
         Raises CaseExistsError if there is a case of that code, and whatever the work raises; then nothing is
-        written. A ticket seen before is answered as in ``transact``.
+        written. A ticket seen before runs nothing and returns the case that was opened then, as it is now, whatever
+        code was drawn this time.
         """
 
     def transact(self, case: str, work: Work, ticket: Ticket | None = None) -> Case:

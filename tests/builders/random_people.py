@@ -127,6 +127,7 @@ CASES = st.builds(
         st.sampled_from([*ROLES, "administrator"]), st.sampled_from([*USERS, NOBODY]), max_size=3
     ),
     subject=st.sampled_from(["", "person-7"]),
+    invited=st.frozensets(st.sampled_from([*USERS, NOBODY]), max_size=2),
 )
 RUNGS = st.lists(
     st.builds(

@@ -128,6 +128,8 @@ def test_a_request_that_comes_twice_is_done_once(store: Store, library: Library)
     ticket = Ticket("sok", "k1", "open")
     store.open("c1", opening(library), ticket)
     assert store.open("c1", opening(library), ticket) == store.case("c1")
+    assert store.open("c2", opening(library), ticket) == store.case("c1"), "whoever asks again draws another code"
+    assert list(store.cases()) == ["c1"]
     move = Ticket("sok", "k2", "go")
     after = store.transact("c1", going(library, START), move)
     assert store.transact("c1", going(library, START), move) == after

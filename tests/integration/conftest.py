@@ -1,8 +1,8 @@
-"""A database of its own for each test, made by the migrations as an office's is."""
+"""A database of its own for each test, made by the migrations as an office's is; notifiers that are closed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,9 @@ from engine.store.sql.checkpoints import SqlCheckpoints
 from engine.store.sql.database import Database
 from engine.store.sql.outbox import SqlOutbox
 from engine.store.vault import Vault
+from notifiers.smtp import Server, Smtp
 from tests.conformance.world import library_of_two_steps
+from tests.support.smtp_scenarios import CALM
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,18 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
 def library() -> Library:
     """Return a protocol of two steps that go to each other, with one three-day clock each."""
     return library_of_two_steps()
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[..., Smtp]]:
+    """Return what opens notifiers that are closed in the end; mail stays on this machine unless the test says so."""
+    made: list[Smtp] = []
+
+    def open_(port: int, **settings: object) -> Smtp:
+        given = {"host": "127.0.0.1", "security": "none", "timeout": CALM} | settings
+        made.append(Smtp(Server(port=port, **given)))  # type: ignore[arg-type] # the test knows the settings
+        return made[-1]
+
+    yield open_
+    for one in made:
+        one.close()

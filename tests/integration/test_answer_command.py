@@ -19,7 +19,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of an office."""
     folder = tmp_path_factory.mktemp("answering")
     protocols = small_protocols(folder / "protocols")
-    shutil.copyfile(ROOT / "tests" / "fixtures" / "office" / "care.yaml", protocols / "care.yaml")
+    shutil.copyfile(ROOT / "tests" / "fixtures" / "office" / "refuge.yaml", protocols / "refuge.yaml")
     make_office(folder / "office", protocols).close()
     return folder / "office"
 
@@ -40,7 +40,7 @@ class Person:
 
     def opens(self) -> str:
         """Open a case and return its code."""
-        found = json.loads(self.says("open", "care", "--set", "agreed=yes", "--format", "json"))
+        found = json.loads(self.says("open", "refuge", "--set", "agreed=yes", "--format", "json"))
         return str(found["case"])
 
 
@@ -63,7 +63,7 @@ def test_who_accepts_a_case_sees_where_it_stands(office: Path, capsys: pytest.Ca
     code = lead.opens()
     lead.says("transfer", code, "--to", OFFERED, "--reason", "she moved")
     assert "no case with this code" in Person(office, STRANGER, capsys).says("answer", code, "w1", fails=True)
-    assert "care.care is at met" in offered.says("answer", code, "w1")
+    assert "refuge.refuge is at met" in offered.says("answer", code, "w1")
 
 
 def test_a_request_that_was_started_elsewhere_names_its_case(

@@ -2,129 +2,119 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import reduce
-from typing import Any, TypeVar
+from typing import Any
 
 from engine.core.people import events as happenings
-from engine.core.people.directory import Absence, Directory, User, with_shapes
+from engine.core.people.directory import Absence, Directory
+from engine.core.people.draft import Draft
 from engine.core.people.events import PeopleEvent
-
-#: Fields of the directory with what they become.
-Changes = dict[str, Any]
-Key = TypeVar("Key")
-T = TypeVar("T")
 
 
 def fold(directory: Directory, events: Iterable[PeopleEvent]) -> Directory:
     """Return the directory after the events, in order. Replaying a whole journal gives the stored directory."""
-    return reduce(apply, events, directory)
+    draft = Draft(directory)
+    for event in events:
+        _APPLY[type(event)](draft, event)
+        draft.seq += 1
+    return draft.directory()
 
 
 def apply(directory: Directory, event: PeopleEvent) -> Directory:
     """Return the directory after one event."""
-    # Not ``evolve``: what is copied must not bring the indices of the old snapshot along.
-    return replace(directory, seq=directory.seq + 1, **_APPLY[type(event)](directory, event))
+    return fold(directory, [event])
 
 
-def _duty_address_set(_directory: Directory, event: happenings.DutyAddressSet) -> Changes:
-    return {"duty_address": event.address, "language": event.language}
+def _duty_address_set(draft: Draft, event: happenings.DutyAddressSet) -> None:
+    draft.duty_address, draft.language = event.address, event.language
 
 
-def _agency_set(directory: Directory, event: happenings.AgencySet) -> Changes:
-    id_ = event.agency.id
-    shapes = {**directory.shapes, **with_shapes("agency", [id_])}
-    return {"agencies": {**directory.agencies, id_: event.agency}, "shapes": shapes}
+def _agency_set(draft: Draft, event: happenings.AgencySet) -> None:
+    draft.agencies[event.agency.id] = event.agency
+    draft.note_shapes("agency", event.agency.id)
 
 
-def _user_set(directory: Directory, event: happenings.UserSet) -> Changes:
+def _user_set(draft: Draft, event: happenings.UserSet) -> None:
     user = event.user
-    former = directory.users.get(user.id)
-    addresses = directory.addresses
-    if former is not None and former.email and former.email.lower() != user.email.lower():
-        addresses = without(addresses, former.email.lower())
+    former = draft.users.get(user.id)
+    if former is not None:
+        draft.addresses.pop(former.email.lower(), None)
     if user.email:
-        addresses = {**addresses, user.email.lower(): user.id}
-    shapes = {**directory.shapes, **with_shapes("user", [user.id])}
-    return {"users": {**directory.users, user.id: user}, "addresses": addresses, "shapes": shapes}
+        draft.addresses[user.email.lower()] = user.id
+    draft.users[user.id] = user
+    draft.note_shapes("user", user.id)
 
 
-def _address_verified(directory: Directory, event: happenings.AddressVerified) -> Changes:
-    return _with_user(directory, replace(directory.users[event.user], verified=True))
+def _address_verified(draft: Draft, event: happenings.AddressVerified) -> None:
+    draft.users[event.user] = replace(draft.users[event.user], verified=True)
 
 
-def _user_disabled(directory: Directory, event: happenings.UserDisabled) -> Changes:
-    return _with_user(directory, replace(directory.users[event.user], disabled=True))
+def _user_disabled(draft: Draft, event: happenings.UserDisabled) -> None:
+    draft.users[event.user] = replace(draft.users[event.user], disabled=True)
 
 
-def _user_enabled(directory: Directory, event: happenings.UserEnabled) -> Changes:
-    return _with_user(directory, replace(directory.users[event.user], disabled=False))
+def _user_enabled(draft: Draft, event: happenings.UserEnabled) -> None:
+    draft.users[event.user] = replace(draft.users[event.user], disabled=False)
 
 
-def _membership_set(directory: Directory, event: happenings.MembershipSet) -> Changes:
-    return {"memberships": {**directory.memberships, event.membership.key: event.membership}}
+def _membership_set(draft: Draft, event: happenings.MembershipSet) -> None:
+    draft.memberships[event.membership.key] = event.membership
 
 
-def _membership_ended(directory: Directory, event: happenings.MembershipEnded) -> Changes:
-    key = (event.user, event.role, event.agency, event.province)
-    return {"memberships": without(directory.memberships, key)}
+def _membership_ended(draft: Draft, event: happenings.MembershipEnded) -> None:
+    draft.memberships.pop((event.user, event.role, event.agency, event.province), None)
 
 
-def _supervision_set(directory: Directory, event: happenings.SupervisionSet) -> Changes:
-    return {"supervisions": {**directory.supervisions, event.supervision.user: event.supervision}}
+def _supervision_set(draft: Draft, event: happenings.SupervisionSet) -> None:
+    draft.supervisions[event.supervision.user] = event.supervision
 
 
-def _supervision_ended(directory: Directory, event: happenings.SupervisionEnded) -> Changes:
-    return {"supervisions": without(directory.supervisions, event.user)}
+def _supervision_ended(draft: Draft, event: happenings.SupervisionEnded) -> None:
+    draft.supervisions.pop(event.user, None)
 
 
-def _absence_set(directory: Directory, event: happenings.AbsenceSet) -> Changes:
+def _absence_set(draft: Draft, event: happenings.AbsenceSet) -> None:
     absence = event.absence
-    others = [one for one in directory.absences.get(absence.user, ()) if one.since != absence.since]
-    return _with_absences(directory, absence.user, [*others, absence])
+    others = [one for one in draft.absences.get(absence.user, ()) if one.since != absence.since]
+    _keep_absences(draft, absence.user, [*others, absence])
 
 
-def _absence_ended(directory: Directory, event: happenings.AbsenceEnded) -> Changes:
-    kept = [one for one in directory.absences.get(event.user, ()) if one.since != event.since]
-    return _with_absences(directory, event.user, kept)
+def _absence_ended(draft: Draft, event: happenings.AbsenceEnded) -> None:
+    kept = [one for one in draft.absences.get(event.user, ()) if one.since != event.since]
+    _keep_absences(draft, event.user, kept)
 
 
-def _duty_set(directory: Directory, event: happenings.DutySet) -> Changes:
-    return {"duties": (*directory.duties, event.duty)}
+def _keep_absences(draft: Draft, user: str, absences: list[Absence]) -> None:
+    if absences:
+        draft.absences[user] = tuple(sorted(absences, key=lambda one: one.since))
+    else:
+        draft.absences.pop(user, None)
 
 
-def _duty_ended(directory: Directory, event: happenings.DutyEnded) -> Changes:
-    return {"duties": tuple(one for one in directory.duties if one != event.duty)}
+def _duty_set(draft: Draft, event: happenings.DutySet) -> None:
+    draft.duties.append(event.duty)
 
 
-def _conflict_set(directory: Directory, event: happenings.ConflictSet) -> Changes:
+def _duty_ended(draft: Draft, event: happenings.DutyEnded) -> None:
+    draft.duties[:] = [one for one in draft.duties if one != event.duty]
+
+
+def _conflict_set(draft: Draft, event: happenings.ConflictSet) -> None:
     about = event.conflict.about
-    return {"conflicts": {**directory.conflicts, about: (*directory.conflicts.get(about, ()), event.conflict)}}
+    draft.conflicts[about] = (*draft.conflicts.get(about, ()), event.conflict)
 
 
-def _conflict_lifted(directory: Directory, event: happenings.ConflictLifted) -> Changes:
+def _conflict_lifted(draft: Draft, event: happenings.ConflictLifted) -> None:
     about = event.conflict.about
-    kept = tuple(one for one in directory.conflicts.get(about, ()) if one != event.conflict)
-    return {"conflicts": {**directory.conflicts, about: kept} if kept else without(directory.conflicts, about)}
+    kept = tuple(one for one in draft.conflicts.get(about, ()) if one != event.conflict)
+    if kept:
+        draft.conflicts[about] = kept
+    else:
+        draft.conflicts.pop(about, None)
 
 
-def _with_user(directory: Directory, user: User) -> Changes:
-    return {"users": {**directory.users, user.id: user}}
-
-
-def _with_absences(directory: Directory, user: str, absences: list[Absence]) -> Changes:
-    if not absences:
-        return {"absences": without(directory.absences, user)}
-    return {"absences": {**directory.absences, user: tuple(sorted(absences, key=lambda one: one.since))}}
-
-
-def without(known: Mapping[Key, T], key: Key) -> dict[Key, T]:
-    """Return the mapping without this key, whether or not it was there."""
-    return {name: value for name, value in known.items() if name != key}
-
-
-_APPLY: dict[type[PeopleEvent], Callable[[Directory, Any], Changes]] = {
+_APPLY: dict[type[PeopleEvent], Callable[[Draft, Any], None]] = {
     happenings.DutyAddressSet: _duty_address_set,
     happenings.AgencySet: _agency_set,
     happenings.UserSet: _user_set,

@@ -93,7 +93,7 @@ def _of_office(directory: Directory, now: datetime) -> Iterator[Gap]:
             why = f"{user} supervises himself{f' through {others}' if others else ''}."
             known = directory.users.get(user)
             agency = known.agency if known is not None else ""
-            yield Gap(why, f"spean user set {user} --supervisor USER", role=SUPERVISOR, agency=agency)
+            yield Gap(why, f"spean supervisor set {user} USER", role=SUPERVISOR, agency=agency)
 
 
 def _circle(directory: Directory, user: str, now: datetime) -> list[str]:

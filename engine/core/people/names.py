@@ -70,6 +70,11 @@ def address_fault(text: str) -> str | None:
     return None if _DOMAIN.fullmatch(domain) else "needs a domain of letters, digits and -, like office.example.org"
 
 
+def composed(name: str) -> str:
+    """Return a name with letters and marks joined as one usually stores them, so that equal names are equal."""
+    return unicodedata.normalize("NFC", name)
+
+
 def shapes(id_: str) -> frozenset[str]:
     """Return what an id looks like at a glance: two ids with a shape in common are mistaken for each other."""
     text = _UNDERSCORES.sub("_", id_).strip("_")

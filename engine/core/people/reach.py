@@ -72,8 +72,12 @@ class Reach:
         return self._present(role, reason, on_duty(self.directory, role, self.case, self.now))
 
     def person(self, user: str) -> tuple[Recipient, ...]:
-        """Return who gets a message for one person, if that person still acts in the case or is asked about it."""
-        if user not in self.case.invited and not roles_of(self.directory, user, self.case, self.now):
+        """Return who gets a message for one person, if that person still acts in the case or is asked about it.
+
+        Being asked lets nobody in who is kept out of the case.
+        """
+        invited = user in self.case.invited and may_act(self.directory, user, self.case, self.now)
+        if not invited and not roles_of(self.directory, user, self.case, self.now):
             return ()
         return self._present("", Why.PERSON, [user])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,13 @@ from engine.core.people.events import PeopleEvent
 from engine.core.people.reasons import Because, Objection, PeopleRefused
 from engine.core.people.roster import ANY_HINT, HINTS, IMPORT, Line, Parsed, read_agencies, read_people
 from engine.core.people.sheet import MOST_FLAWS, Flaw
+
+#: Called with (lines done, lines in all).
+Progress = Callable[[int, int], None]
+
+
+def _quietly(_done: int, _total: int) -> None:
+    """Show no progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +60,16 @@ def import_office(
     people: str | None = None,
     by: str = IMPORT,
     roles: Collection[str] | None = None,
+    calendars: Collection[str] | None = None,
 ) -> Import:
     """Return what the two lists (texts; None: no such list) lead to at this instant (UTC), all of it or nothing.
 
-    Reading a list in again changes only what is different in it. Nothing is ever removed by a list.
+    Reading a list in again changes only what is different in it. Nothing is ever removed by a list. ``roles`` and
+    ``calendars``: those of the protocols; others are flaws, where these are given.
     """
     first = _nothing(directory)
     if agencies is not None:
-        first = rehearse(read_agencies(agencies, by=by), directory, now)
+        first = rehearse(read_agencies(agencies, by=by, calendars=calendars), directory, now)
     second = _nothing(first.directory)
     if people is not None:
         second = rehearse(read_people(people, by=by, roles=roles), first.directory, now, broken=first.broken)
@@ -75,16 +84,23 @@ def _nothing(directory: Directory) -> Rehearsal:
 
 
 def rehearse(
-    parsed: Parsed, directory: Directory, now: datetime, *, broken: Collection[str] = frozenset()
+    parsed: Parsed,
+    directory: Directory,
+    now: datetime,
+    *,
+    broken: Collection[str] = frozenset(),
+    progress: Progress = _quietly,
 ) -> Rehearsal:
     """Return what the list leads to at this instant (UTC), with its own problems and every refusal.
 
     ``broken``: ids whose rows are wrong in another list; that they are missing is no problem of this one.
+    ``progress``: told before each line.
     """
     before, commands, events = directory, list[AnyPeopleCommand](), list[PeopleEvent]()
     problems = list(parsed.problems)
     lost = {*parsed.broken, *broken}
-    for line in parsed.lines:
+    for done, line in enumerate(parsed.lines):
+        progress(done, len(parsed.lines))
         if len(problems) >= MOST_FLAWS:
             problems.append(Flaw(line.row, "", "After so many mistakes nothing more was tried.", ANY_HINT))
             break

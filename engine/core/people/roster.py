@@ -5,7 +5,6 @@ Every flaw of every row is told in one run. What can only be seen against the di
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -20,7 +19,7 @@ from engine.core.people.commands import (
     VerifyAddress,
 )
 from engine.core.people.directory import ADMINISTRATOR, Agency
-from engine.core.people.names import id_fault, shown
+from engine.core.people.names import composed, id_fault, shown
 from engine.core.people.reasons import Because, Objection
 from engine.core.people.sheet import MOST_FLAWS, Flaw, Row, read_sheet
 
@@ -74,10 +73,13 @@ class Parsed:
         return tuple(line.command for line in self.lines)
 
 
-def read_agencies(text: str, *, by: str = IMPORT) -> Parsed:
-    """Return what a list of agencies asks for: a row for each agency. ``by``: the user who reads it in."""
+def read_agencies(text: str, *, by: str = IMPORT, calendars: Collection[str] | None = None) -> Parsed:
+    """Return what a list of agencies asks for: a row for each agency. ``by``: the user who reads it in.
+
+    ``calendars``: those that are known; others are flaws, where this is given.
+    """
     sheet = read_sheet(text, AGENCY_COLUMNS, AGENCY_EXTRAS)
-    reading = _Reading(by)
+    reading = _Reading(by, calendars=calendars)
     reading.read(sheet.rows, reading.read_agency)
     return reading.parsed(sheet.flaws)
 
@@ -98,8 +100,10 @@ def read_people(text: str, *, by: str = IMPORT, roles: Collection[str] | None = 
 class _Reading:
     """A list while it is read."""
 
-    def __init__(self, by: str, roles: Collection[str] | None = None) -> None:
-        self._by, self._roles = by, roles
+    def __init__(
+        self, by: str, roles: Collection[str] | None = None, *, calendars: Collection[str] | None = None
+    ) -> None:
+        self._by, self._roles, self._calendars = by, roles, calendars
         self._first: dict[str, int] = {}
         self._broken: set[str] = set()
         self._flaws: list[Flaw] = []
@@ -123,7 +127,7 @@ class _Reading:
     def read_agency(self, row: Row) -> None:
         """Read one row of the list of agencies."""
         outside = row["outside_state"].lower()
-        titles = {"en": _composed(row["title"])} | ({"km": _composed(row["title_km"])} if row["title_km"] else {})
+        titles = {"en": composed(row["title"])} | ({"km": composed(row["title_km"])} if row["title_km"] else {})
         agency = Agency(
             id=row["id"],
             title=titles,
@@ -135,6 +139,9 @@ class _Reading:
             duty_address=row["duty_address"],
         )
         flaws = [*self._once(row), *_flaws(row, agency_objections(agency)), *_not_yes_or_no(row, "outside_state")]
+        if self._calendars is not None and row["calendar"] not in {"", *self._calendars}:
+            hint = _close(row["calendar"], self._calendars) or "The calendars stand beside the protocols."
+            flaws.append(Flaw(row.number, "calendar", f"There is no calendar {shown(row['calendar'])}.", hint))
         self._take(row, flaws, [Line(SetAgency(by=self._by, agency=agency), row.number)], [], [])
 
     def read_person(self, row: Row) -> None:
@@ -142,7 +149,7 @@ class _Reading:
         user = SetUser(
             by=self._by,
             id=row["id"],
-            name=_composed(row["name"]),
+            name=composed(row["name"]),
             agency=row["agency"],
             email=row["email"],
             language=row["language"].lower(),
@@ -201,8 +208,7 @@ class _Reading:
             for objection in object_to(membership.agency, "agency", id_fault):
                 yield Flaw(row.number, "roles", str(objection), HINTS["roles"])
         if self._roles is not None and membership.role not in self._roles:
-            close = get_close_matches(membership.role[:64], self._roles, n=1)
-            hint = f"Did you mean {close[0]}?" if close else "The roles stand in the protocols."
+            hint = _close(membership.role, self._roles) or "The roles stand in the protocols."
             yield Flaw(row.number, "roles", f"There is no role {shown(membership.role)}.", hint)
 
 
@@ -226,13 +232,14 @@ def _not_yes_or_no(row: Row, column: str) -> Iterator[Flaw]:
         yield Flaw(row.number, column, "It is yes or no.", HINTS[column])
 
 
+def _close(word: str, known: Collection[str]) -> str:
+    """Return the question whether a known word was meant; empty where none looks like it."""
+    close = get_close_matches(word[:64], known, n=1)
+    return f"Did you mean {close[0]}?" if close else ""
+
+
 def _words(cell: str) -> list[str]:
     return [word.strip() for word in cell.split(";") if word.strip()]
-
-
-def _composed(name: str) -> str:
-    """Return a name with letters and marks joined as one usually stores them, so that equal names are equal."""
-    return unicodedata.normalize("NFC", name)
 
 
 def _flaws(row: Row, objections: Iterable[Objection]) -> Iterator[Flaw]:

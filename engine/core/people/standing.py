@@ -90,6 +90,11 @@ def may_act(directory: Directory, user: str, case: CaseView, now: datetime) -> b
     return bool(_allowed(directory, [user], case, now))
 
 
+def is_invited(directory: Directory, user: str, case: CaseView, now: datetime) -> bool:
+    """Return whether somebody is asked something about the case herself, and is not kept out of it."""
+    return user in case.invited and may_act(directory, user, case, now)
+
+
 def _allowed(directory: Directory, users: Iterable[str], case: CaseView, now: datetime) -> list[str]:
     conflicts = _conflicts_of(directory, case, now)
     known = (directory.users[one] for one in users if one in directory.users)

@@ -10,6 +10,7 @@ import typer
 from engine.run.cli.case_app import app as case
 from engine.run.cli.office_app import app as office
 from engine.run.cli.options import As, Format, Language
+from engine.run.cli.people import absence, agency, conflict, duty, organisation, role, supervisor, user
 from engine.run.cli.queue_app import incident, outbox
 from engine.run.cli.queue_app import protocol as protocols
 
@@ -20,6 +21,14 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(agency.app)
+app.add_typer(user.app)
+app.add_typer(role.app)
+app.add_typer(supervisor.app)
+app.add_typer(absence.app)
+app.add_typer(duty.app)
+app.add_typer(conflict.app)
+app.add_typer(organisation.app)
 
 
 ProtocolFile = Annotated[Path, typer.Argument(metavar="PROTOCOL", help="A protocol file.")]

@@ -42,10 +42,7 @@ class Session:
     @property
     def zone(self) -> ZoneInfo:
         """The zone in which this person reads and writes times: her agency's, else the office's."""
-        directory = self.office.people.now()
-        known = directory.users.get(self.user)
-        agency = directory.agencies.get(known.agency) if known is not None else None
-        return ZoneInfo(agency.zone if agency is not None else self.office.settings.office.zone)
+        return zone_of(self.office, self.user)
 
     def case(self, typed: str) -> str:
         """Return the code of a case as it is kept. Raises UnknownCaseError where it cannot be one."""
@@ -62,20 +59,45 @@ class Session:
 
     def instant(self, typed: str) -> datetime:
         """Return an instant (UTC) that was typed in local time. Raises WhenError."""
-        found = self.when(typed)
-        if isinstance(found, datetime):
-            return found
-        return datetime(found.year, found.month, found.day, tzinfo=self.zone).astimezone(UTC)
+        return read_instant(typed, self.zone)
 
     def when(self, typed: str) -> date | datetime:
         """Return a date, or a moment (UTC) that was typed in local time. Raises WhenError."""
-        try:
-            if len(typed) == len("2026-03-31"):
-                return date.fromisoformat(typed)
-            moment = datetime.fromisoformat(typed)
-        except ValueError as error:
-            raise WhenError from error
-        return (moment if moment.tzinfo else moment.replace(tzinfo=self.zone)).astimezone(UTC)
+        return read_when(typed, self.zone)
+
+
+def zone_of(office: Office, user: str) -> ZoneInfo:
+    """Return the zone in which somebody reads and writes times: that of the agency, else the office's."""
+    directory = office.people.now()
+    known = directory.users.get(user)
+    agency = directory.agencies.get(known.agency) if known is not None else None
+    return ZoneInfo(agency.zone if agency is not None else office.settings.office.zone)
+
+
+def read_instant(typed: str, zone: ZoneInfo) -> datetime:
+    """Return an instant (UTC) that was typed in local time; a date is its first moment. Raises WhenError."""
+    found = read_when(typed, zone)
+    if isinstance(found, datetime):
+        return found
+    return _utc(datetime(found.year, found.month, found.day, tzinfo=zone))
+
+
+def read_when(typed: str, zone: ZoneInfo) -> date | datetime:
+    """Return a date, or a moment (UTC) that was typed in local time. Raises WhenError."""
+    try:
+        if len(typed) == len("2026-03-31"):
+            return date.fromisoformat(typed)
+        moment = datetime.fromisoformat(typed)
+    except ValueError as error:
+        raise WhenError from error
+    return _utc(moment if moment.tzinfo else moment.replace(tzinfo=zone))
+
+
+def _utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:  # the first or the last day there is
+        raise WhenError from error
 
 
 @contextmanager

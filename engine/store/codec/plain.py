@@ -11,7 +11,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -215,7 +215,7 @@ def _writer(plan: list[_Column]) -> Turn:
         out: dict[str, Plain] = {}
         for name, default, turn in steps:
             one = getattr(value, name)
-            if one is not default and one != default:
+            if default is MISSING or (one is not default and one != default):
                 out[name] = one if turn is None else turn(one)
         return out
 
@@ -230,17 +230,22 @@ def _private_writer(plan: list[_Column]) -> Turn:
             if one is not column.default and one != column.default:
                 plain = column.form.out(one, seals)
                 out[column.name] = seals.seal(value, column.name, plain) if column.private else plain
+            elif column.private and seals.knows(value, column.name):
+                out[column.name] = seals.seal(value, column.name, None)  # erased: its sealed form stays where it was
         return out
 
     return write_record
 
 
 def _reader(plan: list[_Column], build: Callable[[dict[str, Any]], Any]) -> Turn:
-    turns = {one.name: one.form.read for one in plan if one.form.read is not None}
-    turned = turns.keys()
+    turns = [(one.name, one.form.read) for one in plan if one.form.read is not None]
 
     def read_record(plain: Any) -> Any:
-        return build({name: turns[name](one) if name in turned else one for name, one in plain.items()})
+        found = plain.copy()
+        for name, turn in turns:
+            if name in plain:
+                found[name] = turn(plain[name])
+        return build(found)
 
     return read_record
 
@@ -292,6 +297,7 @@ _SPECIAL: dict[Any, Form] = {
     bool: Form(),
     datetime: Form(None, datetime.fromisoformat),  # the JSON encoder writes dates itself, in ISO 8601
     date: Form(None, date.fromisoformat),
+    time: Form(time.isoformat, time.fromisoformat),
     Decimal: Form(str, Decimal),
     When: Form(write_when, read_when),
     Value: Form(write_value, read_value),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import func, select, update
 
 from engine.core.case.events import Event
 from engine.core.case.state import Case
@@ -16,10 +16,13 @@ from engine.store.ports import Due, Ticket, UnknownCaseError, Work
 from engine.store.sql import tables as t
 from engine.store.sql.database import Database
 from engine.store.sql.incidents import SqlIncidents
-from engine.store.sql.statements import CaseStatements
+from engine.store.sql.statements import CaseStatements, WakeStatements, cursor_of
 from engine.store.sql.tables import instant, micros
 from engine.store.sql.unit import Loaded, Unit, stream_of
 from engine.store.vault import Vault
+
+#: An instant before every wake-up, in microseconds since 1970-01-01 UTC.
+_BEFORE_ALL = -1
 
 
 class SqlCases:
@@ -30,6 +33,7 @@ class SqlCases:
         self.database = database
         self.vault = vault
         self._statements = CaseStatements(database.dialect)
+        self._wakes = WakeStatements(database.dialect)
         self._incidents = SqlIncidents(database)
 
     def open(self, case: str, work: Work, ticket: Ticket | None = None) -> Case:
@@ -41,9 +45,9 @@ class SqlCases:
         try:
             with self.database.write(point="action") as connection:
                 unit = Unit(connection, self._statements, self.vault)
-                if unit.seen(ticket):
-                    found = unit.load(case).case
-                    raise _AnsweredError(found)
+                opened = unit.seen(ticket)
+                if opened is not None:
+                    raise _AnsweredError(unit.load(opened).case)
                 return self._carry_out(unit, unit.begin(case, key), work, ticket)
         except BaseException as error:
             self.vault.keyring.destroy(key)
@@ -125,13 +129,6 @@ class SqlCases:
         with self.database.read() as connection:
             return set(connection.execute(select(t.commands.c.key).where(t.commands.c.actor == actor)).scalars())
 
-    def answered_in(self, ticket: Ticket) -> str | None:
-        """Return the case in which a request of this actor was carried out under this key; None: none was."""
-        c = t.commands.c
-        query = select(c.code).where(c.actor == ticket.actor, c.key == ticket.key)
-        with self.database.read() as connection:
-            return connection.execute(query).scalar()
-
     def asked_for(self, kind: str) -> Sequence[str]:
         """Return the cases in which something of this kind waits for an answer."""
         with self.database.read() as connection:
@@ -165,29 +162,18 @@ class SqlCases:
         self, now: datetime, limit: int = 100, *, after: Due | None = None, urgent: bool = False
     ) -> Sequence[Due]:
         """Return the cases to look at by now; see the port."""
-        c = t.cases.c
-        wake = c.urgent_wake_at if urgent else c.wake_at
-        i = t.incidents.c
-        waits = exists().where(
-            i.kind == IncidentKind.CASE.value, i.subject == c.code, i.ended_at.is_(None), i.retry_at > micros(now)
-        )
-        query = select(wake, c.code).where(wake.is_not(None), wake <= micros(now), c.frozen == 0, ~waits)
-        if after is not None:
-            at = micros(after.at)
-            query = query.where((wake > at) | ((wake == at) & (c.code > after.case)))
+        at, code = (_BEFORE_ALL, "") if after is None else (micros(after.at), after.case)
+        asked = (micros(now), IncidentKind.CASE.value, at, code, limit)
         with self.database.read() as connection:
-            rows = connection.execute(query.order_by(wake, c.code).limit(limit))
-            found = tuple(Due(instant(row[0]), row[1]) for row in rows)
+            rows = self._wakes.due[urgent].run(cursor_of(connection), asked).fetchall()
         passed("pass: due cases read")
-        return found
+        return tuple(Due(instant(wake), case) for wake, case in rows)
 
     def next_wake(self) -> datetime | None:
         """Return the earliest wake-up of any case; see the port."""
-        c = t.cases.c
         with self.database.read() as connection:
-            found = connection.execute(select(c.wake_at).where(c.wake_at.is_not(None)).order_by(c.wake_at).limit(1))
-            at = found.scalar()
-            return None if at is None else instant(at)
+            row = self._wakes.next.run(cursor_of(connection)).fetchone()
+        return None if row is None else instant(row[0])
 
 
 class _AnsweredError(Exception):

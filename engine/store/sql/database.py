@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -29,6 +30,7 @@ from engine.store.ports import (
     StoreError,
     UrlError,
 )
+from engine.store.sql.statements import cursor_of
 
 #: So long a transaction waits for another process to finish its own, in seconds.
 PATIENCE_SECONDS = 20
@@ -58,7 +60,7 @@ class Database:
         self._writes = self._engine(pool_size=1)
         self._reads = self._engine(pool_size=READERS)
 
-    @property
+    @cached_property
     def path(self) -> Path | None:
         """The file of an SQLite database; None for one in memory."""
         name = self.url.database
@@ -73,11 +75,11 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """Give a connection inside a transaction that only reads: all it reads is of one instant."""
         with _in_words(self.path), self._reads.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
+            _send(connection, "BEGIN")
             try:
                 yield connection
             finally:
-                connection.exec_driver_sql("ROLLBACK")
+                _send(connection, "ROLLBACK")
 
     @contextmanager
     def write(self, *, point: str = "") -> Iterator[Connection]:
@@ -88,11 +90,11 @@ class Database:
         with self._writing, _in_words(self.path):
             connection = self._connected()
             try:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                _send(connection, "BEGIN IMMEDIATE")
                 yield connection
                 if point:
                     passed(f"{point}: before commit")
-                connection.exec_driver_sql("COMMIT")
+                _send(connection, "COMMIT")
             except BaseException:
                 self._undo(connection)
                 raise
@@ -117,6 +119,7 @@ class Database:
     def _connected(self) -> Connection:
         if self._writer is None:
             self._writer = self._writes.connect()
+            self._writer.begin()  # for its own books only: whoever is given it must not begin or commit anything
         return self._writer
 
     def _undo(self, connection: Connection) -> None:
@@ -124,7 +127,7 @@ class Database:
         try:
             raw: Any = connection.connection.driver_connection
             if raw.in_transaction:
-                connection.exec_driver_sql("ROLLBACK")
+                _send(connection, "ROLLBACK")
         except (DBAPIError, sqlite3.Error):
             self._drop()
 
@@ -163,6 +166,11 @@ class Database:
             connection.close()
             raise
         return connection
+
+
+def _send(connection: Connection, words: str) -> None:
+    """Begin or end a transaction on the driver's own cursor: through the connection it takes five times as long."""
+    cursor_of(connection).execute(words)
 
 
 def _read(url: str) -> URL:

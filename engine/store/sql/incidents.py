@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from engine.store.incidents import Incident, IncidentKind, next_retry
 from engine.store.sql import tables as t
 from engine.store.sql.database import Database
+from engine.store.sql.statements import Prepared, cursor_of
 from engine.store.sql.tables import instant, micros
 
 _i = t.incidents.c
@@ -22,6 +23,9 @@ class SqlIncidents:
     def __init__(self, database: Database) -> None:
         """Use this database."""
         self.database = database
+        open_ = select(_i.subject).where(_i.kind == bindparam("kind"), _i.ended_at.is_(None))
+        self._subjects = Prepared(database.dialect, open_, ["kind"])
+        self._resting = Prepared(database.dialect, open_.where(_i.retry_at > bindparam("now")), ["kind", "now"])
 
     def open(self, kind: IncidentKind, subject: str, words: str, now: datetime) -> Incident:
         """Open an incident, or count one more attempt of the one that is open for this already."""
@@ -60,15 +64,13 @@ class SqlIncidents:
 
     def subjects(self, kind: IncidentKind) -> set[str]:
         """Return what incidents of a kind are open for."""
-        query = select(_i.subject).where(_i.kind == kind.value, _i.ended_at.is_(None))
         with self.database.read() as connection:
-            return set(connection.execute(query).scalars())
+            return {row[0] for row in self._subjects.run(cursor_of(connection), (kind.value,))}
 
     def resting(self, kind: IncidentKind, now: datetime) -> set[str]:
         """Return what is not to be tried again yet."""
-        where = (_i.kind == kind.value) & _i.ended_at.is_(None) & (_i.retry_at > micros(now))
         with self.database.read() as connection:
-            return set(connection.execute(select(_i.subject).where(where)).scalars())
+            return {row[0] for row in self._resting.run(cursor_of(connection), (kind.value, micros(now)))}
 
     def retry(self, number: int, at: datetime) -> bool:
         """Let what failed be tried again at an instant (UTC); return whether the incident is open."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from engine.store.sql import tables as t
 from engine.store.sql.database import Database
@@ -27,11 +27,15 @@ class Meta:
         """Use this database."""
         self.database = database
         self._put: Prepared = putting(database.dialect, t.meta)
+        self._get = Prepared(
+            database.dialect, select(t.meta.c.value).where(t.meta.c.key == bindparam("key")), ["key"]
+        )
 
     def get(self, key: str, default: str = "") -> str:
         """Return a fact."""
         with self.database.read() as connection:
-            return read_meta(connection, key) or default
+            row = self._get.run(cursor_of(connection), (key,)).fetchone()
+        return (row[0] if row is not None else "") or default
 
     def put(self, key: str, value: str) -> None:
         """Write a fact."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from threading import Lock
 
@@ -10,12 +10,15 @@ from sqlalchemy import Connection
 
 from engine.core.people.apply import fold
 from engine.core.people.commands import AnyPeopleCommand
-from engine.core.people.decide import carry_out
+from engine.core.people.decide import Events, carry_out
 from engine.core.people.directory import Directory
 from engine.store.codec.seals import OPEN
 from engine.store.people import PEOPLE_EVENTS, STREAM
 from engine.store.sql.database import Database
 from engine.store.sql.streams import Streams, entries
+
+#: Decides on the directory as it is: what is to be recorded, and the directory after it.
+Work = Callable[[Directory], tuple[Events, Directory]]
 
 
 class SqlDirectory:
@@ -35,8 +38,12 @@ class SqlDirectory:
 
     def change(self, commands: Sequence[AnyPeopleCommand], now: datetime) -> Directory:
         """Carry out commands, all or none. Raises PeopleRefused, the refusal of the first that cannot be."""
+        return self.transact(lambda directory: carry_out(directory, commands, now))
+
+    def transact(self, work: Work) -> Directory:
+        """Record what the work decides; nobody changes the directory meanwhile. If it raises, nothing is written."""
         with self.database.write() as connection:
-            events, directory = carry_out(self._grown(connection), commands, now)
+            events, directory = work(self._grown(connection))
             self._streams.append(connection, STREAM, [PEOPLE_EVENTS.write(event, OPEN) for event in events])
         return directory
 

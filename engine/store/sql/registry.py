@@ -23,7 +23,7 @@ from engine.store.registry import REGISTRY_EVENTS, STREAM, CalendarInstalled, Pr
 from engine.store.sql import tables as t
 from engine.store.sql.database import Database
 from engine.store.sql.statements import cursor_of, putting
-from engine.store.sql.streams import Streams, head_of
+from engine.store.sql.streams import Streams
 from engine.store.sql.tables import micros
 
 _p, _k = t.protocols.c, t.calendars.c
@@ -109,7 +109,7 @@ class SqlRegistry:
 
     def _current(self) -> tuple[Library, tuple[Installed, ...]]:
         with self._lock, self.database.read() as connection:
-            seq = head_of(connection, STREAM).seq
+            seq = self._streams.head(connection, STREAM).seq
             if self._loaded is None or self._loaded[0] != seq:
                 self._loaded = (seq, *_load(connection))
                 self._private = frozenset(

@@ -9,7 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, select, update
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    exists,
+    literal_column,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.expression import ClauseElement
 
@@ -91,6 +104,9 @@ CHANGING = (
 )
 #: So many cases are read with one statement.
 MANY = 100
+#: Numbers that stand in the text of a statement: a prepared one has no parameters but those it names.
+_NONE: ColumnElement[int] = literal_column("0")
+_ONE: ColumnElement[int] = literal_column("1")
 
 
 class CaseStatements:
@@ -113,11 +129,38 @@ class CaseStatements:
         m = t.commands.c
         self.command = Prepared(
             dialect,
-            select(m.fingerprint).where(m.actor == bindparam("actor"), m.key == bindparam("key")),
+            select(m.fingerprint, m.code).where(m.actor == bindparam("actor"), m.key == bindparam("key")),
             ["actor", "key"],
         )
         self.insert_holder, self.clear_holders = inserting(dialect, t.holders), _clearing(dialect, t.holders)
         self.insert_waiting, self.clear_waiting = inserting(dialect, t.waiting), _clearing(dialect, t.waiting)
+
+
+class WakeStatements:
+    """What a worker asks before each pass and between its batches: who is due, and when the next one will be."""
+
+    def __init__(self, dialect: Any) -> None:
+        """Prepare every statement. ``due``: by whether only urgent wake-ups count."""
+        c = t.cases.c
+        self.due = {urgent: _due(dialect, c.urgent_wake_at if urgent else c.wake_at) for urgent in (False, True)}
+        first = select(c.wake_at).where(c.wake_at.is_not(None)).order_by(c.wake_at).limit(_ONE).offset(_NONE)
+        self.next = Prepared(dialect, first, [])
+
+
+def _due(dialect: Any, wake: Column[Any]) -> Prepared:
+    """Return the statement that reads due cases behind a given one, but for those whose failure rests a while."""
+    code, i = t.cases.c.code, t.incidents.c
+    now: BindParameter[Any] = bindparam("now")
+    rests = exists().where(
+        i.kind == bindparam("kind"), i.subject == code, i.ended_at.is_(None), i.retry_at > now
+    )  # fmt: skip
+    behind = tuple_(wake, code) > tuple_(bindparam("after_at"), bindparam("after_code"))
+    query = select(wake, code).where(wake.is_not(None), wake <= now, behind, t.cases.c.frozen == _NONE, ~rests)
+    return Prepared(
+        dialect,
+        query.order_by(wake, code).limit(bindparam("limit")).offset(_NONE),
+        ["now", "kind", "after_at", "after_code", "limit"],
+    )
 
 
 def _reading(dialect: Any, table: Table, names: Sequence[str], size: int) -> Prepared:

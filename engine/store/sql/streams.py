@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from engine.store.journal import START, Entry, Head, chain
 from engine.store.sql import tables as t
@@ -23,10 +23,17 @@ class Streams:
         """Prepare the statements."""
         self._insert: Prepared = inserting(dialect, t.journal)
         self._put: Prepared = putting(dialect, t.heads)
+        head = select(_h.seq, _h.hash).where(_h.stream == bindparam("stream"))
+        self._head = Prepared(dialect, head, ["stream"])
+
+    def head(self, connection: Connection, stream: str) -> Head:
+        """Return the newest entry of a stream that is not a case's; number 0 for one without entries."""
+        row = self._head.run(cursor_of(connection), (stream,)).fetchone()
+        return Head(stream, 0, START) if row is None else Head(stream, *row)
 
     def append(self, connection: Connection, stream: str, bodies: Sequence[bytes]) -> Head:
         """Append entries and return the newest."""
-        head = head_of(connection, stream)
+        head = self.head(connection, stream)
         entries = list(chain(stream, head.seq, head.hash, bodies))
         if not entries:
             return head
@@ -35,12 +42,6 @@ class Streams:
         last = entries[-1]
         self._put.run(cursor, (stream, last.seq, last.hash))
         return Head(stream, last.seq, last.hash)
-
-
-def head_of(connection: Connection, stream: str) -> Head:
-    """Return the newest entry of a stream that is not a case's; number 0 for one without entries."""
-    row = connection.execute(select(_h.seq, _h.hash).where(_h.stream == stream)).one_or_none()
-    return Head(stream, 0, START) if row is None else Head(stream, row.seq, row.hash)
 
 
 def case_head(connection: Connection, code: str) -> Head | None:

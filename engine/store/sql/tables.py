@@ -159,6 +159,7 @@ waiting = _table(
     _at("asked_at"),
     PrimaryKeyConstraint("code", "id", "asked"),
     Index("waiting_asked", "asked"),
+    Index("waiting_kind", "kind", "code"),
 )
 
 #: Messages to roles that wait or were dealt with. What one says stands in the journal entry ``seq`` of its case.
@@ -227,6 +228,9 @@ erasures = _table(
     _at("done_at", optional=True),
 )
 
+Index("erasures_waiting", erasures.c.code, sqlite_where=erasures.c.done_at.is_(None),
+      postgresql_where=erasures.c.done_at.is_(None))  # fmt: skip
+
 #: Protocol versions in use: their text, their compiled form, the meaning an enrolment pins.
 protocols = _table(
     "protocols",
@@ -273,5 +277,7 @@ incidents = _table(
     _at("told_at", optional=True),
     clustered=False,
 )
+Index("incidents_number", incidents.c.number, sqlite_where=incidents.c.ended_at.is_(None),
+      postgresql_where=incidents.c.ended_at.is_(None))  # fmt: skip
 Index("incidents_open", incidents.c.kind, incidents.c.subject, unique=True,
       sqlite_where=incidents.c.ended_at.is_(None), postgresql_where=incidents.c.ended_at.is_(None))  # fmt: skip

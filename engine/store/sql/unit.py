@@ -115,14 +115,14 @@ class Unit:
             raise CaseExistsError
         return Loaded(Case(code), self.vault.of_case(code, key), START, key, new=True)
 
-    def seen(self, ticket: Ticket | None) -> bool:
-        """Return whether a request was carried out before. Raises KeyReusedError if it was another one."""
+    def seen(self, ticket: Ticket | None) -> str | None:
+        """Return the case on which a request was carried out before. Raises KeyReusedError if it was another one."""
         if ticket is None:
-            return False
+            return None
         row = self.statements.command.run(self.cursor, (ticket.actor, ticket.key)).fetchone()
         if row is not None and row[0] != ticket.fingerprint:
             raise KeyReusedError
-        return row is not None
+        return row[1] if row is not None else None
 
     def gather(self, loaded: Loaded, written: Written, ticket: Ticket | None) -> None:
         """Add everything that a decision on a case writes; if that cannot be put into rows, nothing is added."""

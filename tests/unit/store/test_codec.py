@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from engine.core.case.apply import fold
 from engine.core.case.events import FactRecorded, HoldSet
-from engine.core.case.state import Case, Fact
+from engine.core.case.state import Case, Fact, Waiting, WaitingKind
 from engine.core.clocks.hold import Hold
 from engine.core.values import ERASED, UNKNOWN, Approximate
 from engine.run.files import compile_file, yaml_files
@@ -195,3 +195,16 @@ def test_numbers_keep_every_digit() -> None:
     """A decimal of forty digits is stored as it is."""
     number = Decimal("1234567890.123456789012345678901234567890")
     assert read(Fact, msgspec.json.decode(msgspec.json.encode(write(Fact(number, AT, AT))))).value == number
+
+
+def test_what_was_erased_stays_in_its_place_also_where_it_reads_as_nothing() -> None:
+    """An erased table of answers reads as empty; written again it is the same ciphertext."""
+    ring = MemoryKeyring()
+    key = ring.create()
+    item = Waiting("w1", WaitingKind.APPROVAL, ("chief",), "sok", AT, "e", facts={"f": SECRET}, reason=SECRET)
+    written = msgspec.json.encode(write(item, None, seals(ring, key)))
+    ring.destroy(key)
+    later = seals(ring, key)
+    again = read(Waiting, msgspec.json.decode(written), later)
+    assert (again.facts, again.reason) == ({}, UNKNOWN)
+    assert msgspec.json.encode(write(again, None, later)) == written

@@ -127,6 +127,14 @@ def upgrade() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
+    op.create_index(
+        "erasures_waiting",
+        "erasures",
+        ["code"],
+        unique=False,
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
     op.create_table(
         "firings",
         sa.Column("code", sa.Text(), nullable=False),
@@ -177,6 +185,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number"),
         sqlite_strict=True,
         sqlite_with_rowid=True,
+    )
+    op.create_index(
+        "incidents_number",
+        "incidents",
+        ["number"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_index(
         "incidents_open",
@@ -273,6 +289,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("waiting_asked", "waiting", ["asked"], unique=False)
+    op.create_index("waiting_kind", "waiting", ["kind", "code"], unique=False)
 
 
 def _number() -> sa.types.TypeEngine[int]:

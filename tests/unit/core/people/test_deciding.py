@@ -448,6 +448,7 @@ def test_whatever_is_asked_the_directory_makes_sense(asked: list[AnyPeopleComman
         events += new
     assert all(one.endswith(".") for one in sentences)
     assert directory == fold(office(), events) == loaded(directory)
+    assert office() == made([]), "what was folded from stays as it was"
     assert administrators(directory, NOW)
     for user in directory.supervisions:
         above, here = set[str](), directory.supervisor(user, NOW)

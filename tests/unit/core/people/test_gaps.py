@@ -227,7 +227,7 @@ def test_nobody_supervises_himself() -> None:
     odd = replace(directory, supervisions={**directory.supervisions, **{one.user: one for one in circle}})
     (gap,) = found(directory=odd)
     assert gap.why == "thida supervises himself through vuthy."
-    assert str(gap).endswith("spean user set thida --supervisor USER")
+    assert str(gap).endswith("spean supervisor set thida USER")
     own = replace(directory, supervisions={"gone": Supervision("gone", "gone", NOW - DAY)})
     assert found(directory=own)[0].why == "gone supervises himself."
     over = replace(odd, supervisions={**odd.supervisions, "vuthy": replace(circle[1], until=NOW)})

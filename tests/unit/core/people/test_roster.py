@@ -281,6 +281,18 @@ def test_unknown_role() -> None:
     assert read_people(text).problems == ()
 
 
+def test_unknown_calendar() -> None:
+    """Where the calendars are given, another one is a flaw beside every other of its row, with what was meant."""
+    text = sheet(
+        agency(calendar="kambodia", zone="Moon"), agency(id="other", calendar="x"), agency(id="bare", calendar="")
+    )
+    found = read_agencies(text, calendars=["cambodia"]).problems
+    assert places(found) == [(2, "zone"), (2, "calendar"), (3, "calendar")]
+    assert found[1].hint == "Did you mean cambodia?"
+    assert found[2].hint == "The calendars stand beside the protocols."
+    assert places(read_agencies(text).problems) == [(2, "zone")]
+
+
 TABLES: list[tuple[str, list[tuple[int, str]]]] = [
     ("", [(1, "")]),
     ("\n\n", [(1, "")]),
@@ -360,6 +372,14 @@ def test_one_mistake_is_told_once() -> None:
     read = import_office(office(), NOW, agencies=sheet(agency(zone="Coast")), people=text)
     assert places(read.of_agencies) == [(2, "zone")]
     assert places(read.of_people) == [(2, "email"), (4, "email")]
+
+
+def test_progress_is_told() -> None:
+    """Whoever waits for a long list is told before each line how many are done."""
+    told: list[tuple[int, int]] = []
+    parsed = read_people(sheet(person(roles="escort")))
+    rehearse(parsed, office(), NOW, progress=lambda done, total: told.append((done, total)))
+    assert told == [(0, 2), (1, 2)]
 
 
 def test_agency_that_is_refused_is_told_once() -> None:

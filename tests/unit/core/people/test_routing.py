@@ -323,6 +323,42 @@ def test_one_person() -> None:
     assert who(sent("user:dara", conflict("person", "dara"))) == ["thida"]
 
 
+def test_person_who_is_asked_needs_no_role() -> None:
+    """Whoever is asked about a case, or her deputy, gets that message though she has no role in it."""
+    case = replace(CASE, invited=frozenset({"bopha"}))
+    assert not roles_of(office(), "bopha", case, NOW)
+    (one,) = sent("user:bopha", case=case).recipients
+    assert (one.to, one.role, one.why) == ("bopha", "", Why.PERSON)
+    assert who(sent("user:bopha", away("bopha", "sovann"), case=case)) == ["sovann"]
+    assert who(sent("user:sovann", case=case)) == ["thida"], "only who is asked"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        conflict("person", "bopha"),
+        conflict("unit", "south"),
+        conflict("ministry", "mosvy"),
+        disabled("bopha"),
+        away("bopha"),
+        *person("bopha", "south", email="")[:1],
+        *person("bopha", "south", email="new@example.org")[:1],
+    ],
+    ids=["person", "unit", "ministry", "disabled", "away", "no address", "unverified"],
+)
+def test_person_who_is_asked_but_kept_out(change: AnyPeopleCommand) -> None:
+    """Being asked lets nobody in who is in conflict, disabled or cannot be reached; it goes up like any other."""
+    case = replace(CASE, invited=frozenset({"bopha"}))
+    found = sent("user:bopha", change, case=case)
+    assert found.fell_through[0] == "user:bopha"
+    assert "bopha" not in who(found)
+
+
+def test_unknown_person_who_is_asked() -> None:
+    """A case may name somebody who never had an account: the message goes up."""
+    assert who(sent("user:gone", case=replace(CASE, invited=frozenset({"gone"})))) == ["thida"]
+
+
 def test_one_person_gets_one_message() -> None:
     """Two roles of a rung that lead to one person lead to one message, by the first role."""
     changes = [member("thida", "provincial_focal"), disabled("dara")]
@@ -412,7 +448,8 @@ def test_somebody_always_gets_it(question: tuple[dict[str, Any], str]) -> None:
         assert may_act(directory, one.to, case, now)
         assert directory.absence(one.to, now) is None
         may = roles_of(directory, one.to, case, now)
-        assert one.role in may if one.role else may, "the access check is part of it"
+        is_asked = message.removeprefix("user:") in case.invited
+        assert one.role in may if one.role else may or is_asked, "the access check is part of it"
         assert one.role not in ROLES or ROLES[one.role].account
         assert one.role not in found.fell_through
 
@@ -436,7 +473,8 @@ def _has_no_part(directory: Directory, user: str, case: CaseView, now: datetime)
     supervises = any(one.supervisor == user for one in directory.supervisions.values())
     held = any(user in holders_of(directory, role, case, now) for role in ROLES)
     deputises = bool(directory.represented(user))
-    return not (supervises or held or deputises or directory.roles_given(user) or user in case.holders.values())
+    named = user in case.holders.values() or user in case.invited
+    return not (supervises or held or deputises or directory.roles_given(user) or named)
 
 
 def with_conflict(directory: Directory, user: str, about: str) -> Directory:

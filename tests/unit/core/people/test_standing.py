@@ -17,6 +17,7 @@ from engine.core.people.standing import (
     MOST_DEPUTIES,
     CaseView,
     holders_of,
+    is_invited,
     may_act,
     on_duty,
     roles_of,
@@ -254,3 +255,14 @@ def test_line_of_deputies_ends(directory: Directory, view: CaseView, now: dateti
     assert len(set(line)) == len(line) <= MOST_DEPUTIES + 1
     assert all(directory.absence(one, now) is not None for one in line[:-1])
     assert all(may_act(directory, one, view, now) for one in line[1:])
+
+
+def test_who_is_asked_herself_is_invited_unless_she_is_kept_out() -> None:
+    """She needs no role in the case to answer; a conflict or a closed account stands in the way."""
+    offered = case(invited=frozenset({"bopha"}))
+    directory = made([conflict("person", "bopha", "XY-99")])
+    assert roles_of(directory, "bopha", offered, NOW) == frozenset()
+    assert is_invited(directory, "bopha", offered, NOW)
+    assert not is_invited(directory, "sovann", offered, NOW)
+    assert not is_invited(made([conflict("person", "bopha")]), "bopha", offered, NOW)
+    assert not is_invited(made([commands.DisableUser(by=ADMIN, user="bopha")]), "bopha", offered, NOW)

@@ -18,7 +18,7 @@ from engine.core.case.state import Case
 from engine.core.deciding.decide import decided
 from engine.core.deciding.library import Library
 from engine.core.deciding.options import options
-from engine.run.files import load
+from engine.run.protocols.files import load
 
 PROTOCOL = Path(__file__).parents[1] / "protocols" / "rescue.yaml"
 START = datetime(2026, 3, 2, 3, tzinfo=UTC)

@@ -20,7 +20,7 @@ from benchmarks.harness import Beside, Figure, Spent, alternate, median_of, medi
 from benchmarks.place import START, Place, fsyncs_per_second
 from benchmarks.sweeping import crowd
 from benchmarks.tape import bare
-from engine.run.passing import PassReport
+from engine.run.ticks.passing import PassReport
 
 
 @dataclass(frozen=True)

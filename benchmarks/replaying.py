@@ -10,10 +10,10 @@ from pathlib import Path
 
 from benchmarks.floors import bare_trigger
 from benchmarks.harness import Figure
-from engine.run.crew import processes_at_hand
-from engine.run.files import load
-from engine.run.replay import Questions, Route
-from engine.run.replay_log import replay_file
+from engine.run.logs.crew import processes_at_hand
+from engine.run.logs.replay import Questions, Route
+from engine.run.logs.replay_log import replay_file
+from engine.run.protocols.files import load
 
 ROUNDS = 3
 PROTOCOL = Path(__file__).parents[1] / "examples" / "fines_observed.yaml"

@@ -20,7 +20,7 @@ from benchmarks.crowd import codes, fill, take
 from benchmarks.harness import Beside, Figure, Spent, alternate, median_of, median_ratio
 from benchmarks.place import ENROLMENT, START, WORKER, Place, fsyncs_per_second
 from engine.core.case.commands import Act
-from engine.run.passing import PassReport
+from engine.run.ticks.passing import PassReport
 
 ORIGINAL = codes(1, "original")[0]
 

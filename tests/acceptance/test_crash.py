@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from engine.core.case.events import CaseErased, NoteAdded
-from engine.run.office import Office, open_office
+from engine.run.setup.office import Office, open_office
 from engine.store import points
 from engine.store.checkpoints import read_line
 from engine.store.sql.meta import LAST_PASS

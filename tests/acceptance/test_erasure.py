@@ -13,11 +13,11 @@ from engine.core.case.apply import fold
 from engine.core.case.commands import Erase
 from engine.core.case.state import Case
 from engine.core.values import ERASED
-from engine.run.backup import back_up
-from engine.run.bootstrap import worker_of
 from engine.run.cli import run
-from engine.run.erasing import finish_erasures
-from engine.run.office import Office
+from engine.run.keeping.backup import back_up
+from engine.run.setup.office import Office
+from engine.run.ticks.bootstrap import worker_of
+from engine.run.ticks.erasing import finish_erasures
 from engine.store.checkpoints import read_line
 from engine.store.sql.erasures import SqlErasures
 from engine.store.sql.lookups import SqlLookups

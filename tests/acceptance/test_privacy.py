@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.run.bootstrap import worker_of
 from engine.run.cli import run
+from engine.run.ticks.bootstrap import worker_of
 from notifiers.letter import build
 from notifiers.mail import Mail, Outcome, Result
 from tests.support.office import FOUNDED, at, make_office

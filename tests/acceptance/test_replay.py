@@ -152,7 +152,7 @@ def eve(day: str) -> str:
 
 def titles() -> dict[str, str]:
     """Return the activity that leads to each step of the help desk."""
-    from engine.run.files import load
+    from engine.run.protocols.files import load
 
     protocol, _ = load(str(ROOT / "examples" / "helpdesk.yaml"))
     return {action.target.step: action.event or "" for action in protocol.main.at_any_step.values()}

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from engine.core.case.commands import Act, Actor
-from engine.run.bootstrap import worker_of
-from engine.run.casework import Casework, Opening
-from engine.run.office import Office
+from engine.run.setup.office import Office
+from engine.run.ticks.bootstrap import worker_of
+from engine.run.work.casework import Casework, Opening
 from engine.store.sql.verify import verify
 from tests.support import rivals
 from tests.support.office import FOUNDED, at, make_office, small_protocols

@@ -11,9 +11,9 @@ from engine.core.case.events import Event
 from engine.core.case.state import Case
 from engine.core.deciding.library import Library
 from engine.core.model import Protocol
-from engine.run.demo import library_from
-from engine.run.stand_in import StandIn, all_roles
-from engine.run.virtual import Simulation
+from engine.run.story.demo import library_from
+from engine.run.story.stand_in import StandIn, all_roles
+from engine.run.story.virtual import Simulation
 
 BEGIN = datetime(2027, 1, 4, 1, tzinfo=UTC)
 

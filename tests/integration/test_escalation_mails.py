@@ -12,9 +12,9 @@ from syrupy.assertion import SnapshotAssertion
 from engine.core.case.commands import Actor, OpenCase
 from engine.core.case.effects import Message
 from engine.core.people.reach import Recipient, Why
-from engine.run.files import load
-from engine.run.mail_words import Saying
-from engine.run.virtual import Simulation
+from engine.run.mail.words import Saying
+from engine.run.protocols.files import load
+from engine.run.story.virtual import Simulation
 from notifiers.composer import LANGUAGES, Composer, Words
 from notifiers.letter import build, link_to
 from tests.builders.mails import mail, parsed

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from engine.core.people.commands import VerifyAddress
 from engine.core.people.rehearsal import import_office
-from engine.run.clock import FixedTime
-from engine.run.founding import found_office
-from engine.run.office import Office, open_office
+from engine.run.setup.clock import FixedTime
+from engine.run.setup.founding import found_office
+from engine.run.setup.office import Office, open_office
 
 ROOT = Path(__file__).parents[2]
 LISTS = ROOT / "examples" / "office"

@@ -15,14 +15,14 @@ from random import Random
 
 from engine.core.case.code import BYTES, code_of
 from engine.core.case.commands import Act, Actor, Erase, Note, Record
-from engine.run.backup import back_up, replace_database, restore_office
-from engine.run.bootstrap import notices_of, worker_of
-from engine.run.casework import Casework, Opening
-from engine.run.clock import FixedTime
-from engine.run.erasing import finish_erasures
-from engine.run.importing import Importing, Plan, read_table
-from engine.run.installing import install_file
-from engine.run.office import Office, open_office
+from engine.run.keeping.backup import back_up, replace_database, restore_office
+from engine.run.keeping.importing import Importing, Plan, read_table
+from engine.run.setup.clock import FixedTime
+from engine.run.setup.installing import install_file
+from engine.run.setup.office import Office, open_office
+from engine.run.ticks.bootstrap import notices_of, worker_of
+from engine.run.ticks.erasing import finish_erasures
+from engine.run.work.casework import Casework, Opening
 from engine.store import points
 from engine.store.ports import Ticket
 from engine.store.sql import schema

@@ -46,6 +46,10 @@ class Layout:
         line = bisect_right(self._line_starts, index)
         return Place(self.name, line, index - self._line_starts[line - 1] + 1)
 
+    def index(self, place: Place) -> int:
+        """Return which character stands at a line and column."""
+        return self._line_starts[place.line - 1] + place.column - 1
+
     def span_at(self, index: int) -> Span | None:
         """Return the scalar a character belongs to."""
         found = bisect_right(self._span_starts, index) - 1

@@ -75,6 +75,16 @@ def read(name: str, text: str | bytes) -> Reading:
     return _read_text(name, decoded, found, suspect)
 
 
+def lay_out(name: str, text: str) -> tuple[Node | None, Layout]:
+    """Return the nodes of a text in which ``read`` finds no error, and where every scalar and comment stands in it.
+
+    The text has ``\\n`` as its only line end.
+    """
+    tree = Tree(name, text, keep_spans=True)
+    _grow(tree, UNREADABLE.sub(" ", text))
+    return tree.root, Layout(name, text, tree.spans, len(text))
+
+
 def _read_text(name: str, text: str, found: list[Problem], suspect: bool) -> Reading:
     legible = UNREADABLE.sub(" ", text)
     suspect = suspect or legible != text or "\\" in text

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from engine.run.cli.case_app import app as case
+from engine.run.cli.limits_app import app as limits
 from engine.run.cli.office_app import app as office
-from engine.run.cli.options import As, Format, Language
+from engine.run.cli.options import As, Folder, Format, Language
 from engine.run.cli.people import absence, agency, conflict, duty, organisation, role, supervisor, user
 from engine.run.cli.queue_app import incident, outbox
 from engine.run.cli.queue_app import protocol as protocols
@@ -21,15 +22,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(agency.app)
-app.add_typer(user.app)
-app.add_typer(role.app)
-app.add_typer(supervisor.app)
-app.add_typer(absence.app)
-app.add_typer(duty.app)
-app.add_typer(conflict.app)
-app.add_typer(organisation.app)
-
 
 ProtocolFile = Annotated[Path, typer.Argument(metavar="PROTOCOL", help="A protocol file.")]
 
@@ -126,9 +118,7 @@ def graph(
 
 @app.command()
 def demo(
-    folder: Annotated[
-        Path, typer.Option("--protocols", metavar="FOLDER", help="Where the protocol files are.")
-    ] = Path("protocols"),
+    folder: Folder = Path("protocols"),
     as_: As = Format.TEXT,
 ) -> None:
     """Live through 24 months of a dozen invented people's cases, in under a minute."""
@@ -137,5 +127,9 @@ def demo(
     show_demo(str(folder), as_json=as_ is Format.JSON)
 
 
-for group in (case, office, protocols, outbox, incident):
+_GROUPS = (
+    *(case, office, protocols, limits, outbox, incident),
+    *(agency.app, user.app, role.app, supervisor.app, absence.app, duty.app, conflict.app, organisation.app),
+)
+for group in _GROUPS:
     app.add_typer(group)

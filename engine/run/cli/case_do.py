@@ -17,11 +17,11 @@ from engine.core.case.state import Case, Place
 from engine.core.errors import SpeanError
 from engine.core.model import Action, TargetKind
 from engine.core.values import Value
-from engine.run.answers import read_answers, read_text
-from engine.run.casework import Opening, fingerprint
 from engine.run.cli.output import print_json
 from engine.run.cli.refusal import told
 from engine.run.cli.session import Session, session
+from engine.run.work.answers import read_answers, read_text
+from engine.run.work.casework import Opening, fingerprint
 from engine.store.ports import Ticket
 
 #: Answers as they were given: pairs, and where more come from.

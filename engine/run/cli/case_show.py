@@ -19,8 +19,8 @@ from engine.run.cli.case_do import named_clock
 from engine.run.cli.output import print_json, print_table
 from engine.run.cli.refusal import in_words
 from engine.run.cli.session import Session, session
-from engine.run.timeline import line_of
-from engine.run.view import SeenClock, View
+from engine.run.work.timeline import line_of
+from engine.run.work.view import SeenClock, View
 from notifiers.words import over_in_words
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import typer
 
 from engine.protocol.problems import Place, Problem, Severity
-from engine.run.checking import Checked, check, count
-from engine.run.cli.output import print_json, show
-from engine.run.files import FileError, read_bytes
+from engine.run.cli.output import many, print_json, show
+from engine.run.protocols.checking import Checked, check, count
+from engine.run.protocols.files import FileError, read_bytes
 
 #: Of a long line so much is shown around the place.
 SHOWN = 100
@@ -27,25 +28,22 @@ def check_files(paths: list[str], *, as_json: bool) -> int:
 
 def _print(checked: Checked) -> None:
     for one in checked.problems:
-        _print_problem(one)
+        print_problem(one, excerpt(one.place))
     for protocol in checked.protocols:
         counts = count(protocol)
-        numbers = ", ".join(_many(int(counts[f"{what}s"]), what) for what in ("track", "step", "action", "deadline"))
+        numbers = ", ".join(many(int(counts[f"{what}s"]), what) for what in ("track", "step", "action", "deadline"))
         typer.echo(f"{protocol.id} {protocol.version}: {numbers}")
-    done = f"{_many(checked.errors, 'error')}, {_many(checked.warnings, 'warning')}."
+    done = f"{many(checked.errors, 'error')}, {many(checked.warnings, 'warning')}."
     typer.secho(done, bold=True, fg="red" if checked.errors else "green")
 
 
-def _many(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def _print_problem(one: Problem) -> None:
+def print_problem(one: Problem, lines: Iterable[str]) -> None:
+    """Print one problem with the lines that show it and what to do."""
     place = one.place
     color = "red" if one.severity is Severity.ERROR else "yellow"
     word = typer.style(f"{one.severity.value} {one.code}", fg=color, bold=True)
     typer.echo(f"{show(place.file)}:{place.line}:{place.column}: {word}: {show(one.message)}")
-    for line in excerpt(place):
+    for line in lines:
         typer.echo(line)
     if one.hint:
         typer.echo(f"  {show(one.hint)}")

@@ -8,7 +8,7 @@ from collections import Counter
 import typer
 
 from engine.run.cli.output import print_json, print_table
-from engine.run.demo import MONTHS, STALLED_DAYS, Entry, Story, Told, kind_of, tell_story
+from engine.run.story.demo import MONTHS, STALLED_DAYS, Entry, Story, Told, kind_of, tell_story
 from notifiers.console import Console
 from notifiers.message import Message
 

@@ -6,7 +6,7 @@ import typer
 
 from engine.protocol.diagram import mermaid
 from engine.run.cli.output import print_json
-from engine.run.files import load
+from engine.run.protocols.files import load
 
 
 def draw(name: str, language: str, *, as_json: bool) -> None:

@@ -12,7 +12,7 @@ from engine.core.people.directory import ADMINISTRATOR
 from engine.run.cli.output import print_json
 from engine.run.cli.session import Session, session
 from engine.run.cli.showing import progress_bar
-from engine.run.importing import Imported, Importing, Plan, read_table, write_codes, write_rejects
+from engine.run.keeping.importing import Imported, Importing, Plan, read_table, write_codes, write_rejects
 
 #: So many rejected rows are shown; all of them are in the file of rejects.
 SHOWN = 20

@@ -10,14 +10,14 @@ import typer
 from engine.core.case.commands import Actor, Erase
 from engine.core.case.reasons import Refused
 from engine.core.errors import SpeanError
-from engine.run.backup import back_up, back_up_keys, replace_database, restore_office
-from engine.run.bootstrap import notices_of
 from engine.run.cli.output import print_json
 from engine.run.cli.refusal import told
 from engine.run.cli.session import opened, session
 from engine.run.cli.showing import progress_bar
-from engine.run.erasing import finish_erasures
-from engine.run.office import Office, open_office
+from engine.run.keeping.backup import back_up, back_up_keys, replace_database, restore_office
+from engine.run.setup.office import Office, open_office
+from engine.run.ticks.bootstrap import notices_of
+from engine.run.ticks.erasing import finish_erasures
 from engine.store.checkpoints import Checkpoint, read_line
 from engine.store.incidents import IncidentKind
 from engine.store.sql.erasures import SqlErasures

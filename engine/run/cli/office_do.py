@@ -9,10 +9,10 @@ import typer
 from engine.run.cli.output import print_json, print_table
 from engine.run.cli.session import opened
 from engine.run.cli.worker_do import keeper
-from engine.run.founding import found_office
-from engine.run.health import Check, health
-from engine.run.installing import Installation, install_file, install_folder
-from engine.run.office import open_office
+from engine.run.keeping.health import Check, health
+from engine.run.setup.founding import found_office
+from engine.run.setup.installing import Installation, install_file, install_folder
+from engine.run.setup.office import open_office
 from engine.store.sql import schema
 from engine.store.sql.database import Database
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +16,14 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class TableFormat(StrEnum):
+    """How a table is written."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
+
+
 class Language(StrEnum):
     """In which language titles are shown."""
 
@@ -23,6 +32,7 @@ class Language(StrEnum):
 
 
 As = Annotated[Format, typer.Option("--format", help="text to read, or one JSON document on standard output.")]
+Folder = Annotated[Path, typer.Option("--protocols", metavar="FOLDER", help="Where the protocol files are.")]
 Office = Annotated[
     str, typer.Option("--office", metavar="DIR", help="The office's folder. Default: SPEAN_HOME, else this folder.")
 ]

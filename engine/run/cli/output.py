@@ -21,6 +21,11 @@ def show(text: str) -> str:
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
+def many(number: int, what: str) -> str:
+    """Return a number with its noun: `1 change`, `2 changes`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write aligned columns; numbers stand to the right."""
     lines = [[str(cell) for cell in row] for row in rows]

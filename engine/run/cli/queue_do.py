@@ -6,10 +6,10 @@ from itertools import islice
 
 import typer
 
-from engine.run import queue
 from engine.run.cli.output import print_json, print_table
 from engine.run.cli.session import opened
 from engine.run.cli.worker_do import keeper
+from engine.run.mail import queue
 from engine.store.incidents import Incident
 from engine.store.ports import OutboxRow, Posted
 

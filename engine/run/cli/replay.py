@@ -19,10 +19,10 @@ from engine.core.errors import SpeanError
 from engine.core.model import Protocol
 from engine.run.cli.output import print_json, print_table
 from engine.run.cli.showing import progress_bar
-from engine.run.files import load
-from engine.run.replay import Findings, Questions, Route
-from engine.run.replay_log import replay_file
-from engine.run.sorted_lines import SortedLines
+from engine.run.logs.replay import Findings, Questions, Route
+from engine.run.logs.replay_log import replay_file
+from engine.run.logs.sorted_lines import SortedLines
+from engine.run.protocols.files import load
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _replay(request: Request) -> Callable[..., Findings]:
     """Return what replays the log: in memory, or through a database."""
     if not request.store:
         return replay_file
-    from engine.run.stored_replay import replay_into
+    from engine.run.logs.stored_replay import replay_into
 
     return partial(replay_into, request.store)
 

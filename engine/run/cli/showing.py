@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from engine.run.event_log import quietly
+from engine.run.logs.event_log import quietly
 
 #: Called with (done, in all).
 Progress = Callable[[int, int], None]

@@ -13,13 +13,14 @@ from zoneinfo import ZoneInfo
 import typer
 
 from engine.core.errors import SpeanError
-from engine.run.bootstrap import check_organisation, passes_of, worker_of
 from engine.run.cli.output import print_json
 from engine.run.cli.session import WhenError, opened
-from engine.run.event_log import read_timestamp
-from engine.run.office import Office
-from engine.run.scheduler import run_until_stopped
-from engine.run.worker import TickReport
+from engine.run.logs.event_log import read_timestamp
+from engine.run.setup.lacking import check_organisation
+from engine.run.setup.office import Office
+from engine.run.ticks.bootstrap import passes_of, worker_of
+from engine.run.ticks.scheduler import run_until_stopped
+from engine.run.ticks.worker import TickReport
 
 
 class NowError(SpeanError):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.run.cli import run
-from engine.run.founding import found_office
+from engine.run.setup.founding import found_office
 from tests.builders.desk import LISTS, Desk
 
 

@@ -21,7 +21,7 @@ from engine.core.clocks.clock import Outcome
 from engine.core.deciding.decide import wake
 from engine.core.deciding.forecast import Coming, Entry, Forecast, forecast
 from engine.core.model import IfMissed, Kind, MessageKind, Protocol, Starts, Task
-from engine.run.virtual import Simulation
+from engine.run.story.virtual import Simulation
 from engine.store.ports import Written
 from tests.builders.live import BOSS, DAY, HOUR, START, WORKER, Live
 from tests.builders.protocols import (

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import fields
 from pathlib import Path
 
-from engine.run.settings import MailSettings, load_settings
+from engine.run.setup.settings import MailSettings, load_settings
 from notifiers.composer import LANGUAGES, Composer, MailKind
 from notifiers.template import LISTS, TEXTS
 from tests.documents import ROOT, blocks, page, prose

@@ -114,7 +114,8 @@ def test_problem_page_survives_any_example() -> None:
 
 def test_every_file_of_the_core_is_in_the_picture() -> None:
     """The architecture page names every file of the core, and none that is gone."""
-    named = set(re.findall(r"^\| `([\w/]+\.py)` \|", prose("docs/architecture.md"), re.MULTILINE))
+    rows = re.findall(r"^\| `([\w/]+\.py)` \|", prose("docs/architecture.md"), re.MULTILINE)
+    named = {name for name in rows if not name.startswith("engine/")}
     core = ROOT / "engine" / "core"
     there = {path.relative_to(core).as_posix() for path in core.rglob("*.py") if path.name != "__init__.py"}
     assert named == there

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.run.crew import CASES_A_BATCH
-from engine.run.event_log import LogError
-from engine.run.files import load
-from engine.run.replay import Questions, Route
-from engine.run.replay_log import replay_file
+from engine.run.logs.crew import CASES_A_BATCH
+from engine.run.logs.event_log import LogError
+from engine.run.logs.replay import Questions, Route
+from engine.run.logs.replay_log import replay_file
+from engine.run.protocols.files import load
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "fines_strict.yaml"
 QUESTIONS = Questions(stalled_on=(date(2020, 6, 1),), stalled_days=(0, 30))

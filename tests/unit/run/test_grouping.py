@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from engine.run.event_log import LoggedEvent
-from engine.run.grouping import BYTES_A_PART, MOST_EVENTS_A_CASE, CaseTooLongError, by_case
-from engine.run.sorted_lines import LINES_IN_MEMORY, SortedLines
+from engine.run.logs.event_log import LoggedEvent
+from engine.run.logs.grouping import BYTES_A_PART, MOST_EVENTS_A_CASE, CaseTooLongError, by_case
+from engine.run.logs.sorted_lines import LINES_IN_MEMORY, SortedLines
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -12,8 +12,8 @@ from engine.core.case.state import Case
 from engine.core.deciding.library import library_of
 from engine.core.model import Protocol
 from engine.protocol.compile import compile as compile_protocol
-from engine.run.stand_in import StandIn, all_roles
-from engine.run.virtual import Simulation
+from engine.run.story.stand_in import StandIn, all_roles
+from engine.run.story.virtual import Simulation
 
 START = datetime(2027, 1, 4, 1, 0, tzinfo=UTC)
 HEAD = """\

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from engine.core.case.commands import Actor, OpenCase
 from engine.core.deciding.library import library_of
 from engine.core.model import NoNews, Protocol, Rung, RungAt, Step, Track
-from engine.run.virtual import Simulation, VirtualTime
+from engine.run.story.virtual import Simulation, VirtualTime
 from notifiers.console import Console
 from notifiers.message import Message
 

@@ -17,7 +17,7 @@ from engine.core.case.events import FactRecorded, HoldSet
 from engine.core.case.state import Case, Fact, Waiting, WaitingKind
 from engine.core.clocks.hold import Hold
 from engine.core.values import ERASED, UNKNOWN, Approximate
-from engine.run.files import compile_file, yaml_files
+from engine.run.protocols.files import compile_file, yaml_files
 from engine.store.codec.cases import read_case, write_case, write_clock
 from engine.store.codec.entries import CASE_EVENTS, EntryError
 from engine.store.codec.plain import form_of, read, write

@@ -8,7 +8,7 @@ import typer
 
 from engine.run.cli.output import print_json, print_table
 from engine.run.cli.people.documents import Document
-from engine.run.upkeep import Change
+from engine.run.work.upkeep import Change
 
 
 def say_change(change: Change, noun: str, document: Document, sentence: str, *, as_json: bool) -> None:

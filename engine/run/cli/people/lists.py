@@ -16,7 +16,7 @@ from engine.core.people.sheet import LONGEST_TEXT
 from engine.run.cli.output import print_json, print_table, show
 from engine.run.cli.people.asking import Asking, keeping
 from engine.run.cli.showing import progress_bar
-from engine.run.upkeep import INIT, Change, FlawedError
+from engine.run.work.upkeep import INIT, Change, FlawedError
 
 #: Letters of one sign take four bytes at most.
 _LARGEST = 4 * LONGEST_TEXT

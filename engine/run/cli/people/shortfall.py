@@ -9,7 +9,7 @@ import typer
 from engine.core.people.gaps import Gap
 from engine.run.cli.output import print_json
 from engine.run.cli.people.asking import keeping
-from engine.run.lacking import lacks
+from engine.run.setup.lacking import lacks
 
 
 def check_organisation(office: str, user: str, *, as_json: bool) -> int:

@@ -16,7 +16,7 @@ from engine.run.cli.output import print_json, print_table
 from engine.run.cli.people.answer import say_change, say_list
 from engine.run.cli.people.asking import Asking, keeping, looking
 from engine.run.cli.people.documents import Document, listed_document, person_document
-from engine.run.upkeep import Plan
+from engine.run.work.upkeep import Plan
 
 
 class UserExistsError(SpeanError):

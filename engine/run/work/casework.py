@@ -1,0 +1,234 @@
+"""What people do with cases: every use case as a person of the office, with the roles she has in that case now.
+
+Deny by default: who has no role in a case hears the same as of a case that is not there. Every reading and every
+refusal is in the access log before the answer leaves; a refused attempt is in the case's journal too.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import sha256
+
+from engine.core.case.code import BYTES, code_of
+from engine.core.case.commands import Actor, Answer, AnyCommand, Enrol, OpenCase, Reopen, Withdraw
+from engine.core.case.events import Event
+from engine.core.case.reasons import Reason, Refused, Why
+from engine.core.case.state import Case
+from engine.core.deciding import options as choosing
+from engine.core.deciding.forecast import Forecast, forecast
+from engine.core.deciding.options import Option
+from engine.core.model import Protocol
+from engine.core.people.directory import CASE_MANAGER, Directory
+from engine.core.people.standing import is_invited, roles_of
+from engine.core.values import Value
+from engine.run.work.fitness import refuse_unfit
+from engine.run.work.hands import as_asked, check_beginner, check_code, check_hands
+from engine.run.work.standing import in_agency, view_of
+from engine.run.work.trace import trace_of
+from engine.run.work.writing import deciding
+from engine.store.access import Accessed
+from engine.store.keyring import Keyring
+from engine.store.ports import CaseExistsError, Ticket, Time, UnknownCaseError, Written
+from engine.store.sql.access import SqlAccessLog
+from engine.store.sql.cases import SqlCases
+from engine.store.sql.people import SqlDirectory
+from engine.store.sql.registry import SqlRegistry
+
+
+class StaleJournalError(Exception):
+    """The case went on between reading its journal and locking it; read it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a person says when she opens a case. ``agency``: hers, if she says none; ``manager``: who leads it."""
+
+    protocol: str
+    facts: Mapping[str, Value]
+    agency: str = ""
+    manager: str = ""
+    happened: date | datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Casework:
+    """The use cases of people."""
+
+    cases: SqlCases
+    people: SqlDirectory
+    registry: SqlRegistry
+    access: SqlAccessLog
+    time: Time
+    simulation: bool = False
+    chance: Callable[[int], bytes] = secrets.token_bytes
+
+    def open(self, user: str, asked: Opening, ticket: Ticket | None = None) -> Case:
+        """Open a case by the version in force. Raises Refused, and what the store raises."""
+        protocol = self.protocol(asked.protocol)
+        directory = self.people.now()
+        agency = asked.agency or _agency_of(directory, user)
+        roles = in_agency(directory, user, agency, self.time.now())
+        may = protocol.main.steps[protocol.main.first_step].recorded_by
+        if not roles & set(may):
+            self._log(user, "refused", "", f"open {protocol.id}")
+            raise Refused(Reason(Why.ROLE, "open", ", ".join(may), who=may))
+        known = directory.agencies.get(agency)
+        command = OpenCase(
+            actor=Actor(user, roles),
+            enrolment=protocol.id,
+            meaning=protocol.meaning,
+            facts=asked.facts,
+            happened=asked.happened,
+            agency=agency,
+            calendar=known.calendar if known is not None and known.calendar else None,
+            holders=_first_holders(asked, user, roles),
+        )
+        return self._opened(command, ticket)
+
+    def do(self, user: str, case: str, command: AnyCommand, ticket: Ticket | None = None) -> Case:
+        """Carry a command out with the roles the user has in the case. Raises Refused, UnknownCaseError."""
+        try:
+            return self._done(user, case, command, ticket)
+        except Refused as refused:
+            self._note_refused(user, case, command, refused)
+            raise
+        except UnknownCaseError:
+            self._log(user, "refused", case, type(command).__name__)
+            raise
+
+    def protocol(self, name: str) -> Protocol:
+        """Return the version with which new runs of a protocol begin. Raises Refused."""
+        found = self.registry.current(name)
+        if found is None:
+            raise Refused(Reason(Why.NO_SUCH, f"protocol {name}"))
+        refuse_unfit(found, self.time.now(), simulation=self.simulation)
+        return found
+
+    def look(self, user: str, case: str, what: str = "show") -> tuple[Case, Actor]:
+        """Return the case as it is, and who the user is in it; log the reading. Raises UnknownCaseError."""
+        now = self.time.now()
+        try:
+            stored = self.cases.case(case)
+            actor = self._actor(self.people.now(), user, stored, now)
+        except UnknownCaseError:
+            self._log(user, "refused", case, what)
+            raise
+        self._log(user, what, case)
+        return stored, actor
+
+    def journal(self, user: str, case: str) -> tuple[Sequence[Event], Actor]:
+        """Return the events of a case; log the reading. Raises UnknownCaseError."""
+        _, actor = self.look(user, case, "journal")
+        return self.cases.journal(case), actor
+
+    def options(self, user: str, case: str) -> tuple[Option, ...]:
+        """Return what the user can do next in the case, what not, and why."""
+        stored, actor = self.look(user, case, "options")
+        return choosing.options(stored, actor, self.time.now(), self.registry.library())
+
+    def forecast(self, user: str, case: str, until: datetime) -> Forecast:
+        """Return what happens until an instant (UTC) if nobody acts."""
+        stored, _ = self.look(user, case, "forecast")
+        return forecast(stored, self.time.now(), self.registry.library(), until=until)
+
+    def mine(self, user: str) -> list[tuple[Case, Actor]]:
+        """Return the cases in which the user has a role, the oldest first; log it."""
+        now, directory = self.time.now(), self.people.now()
+        found = []
+        for code in self.cases.cases():
+            stored = self.cases.case(code)
+            roles = roles_of(directory, user, view_of(stored), now)
+            if roles:
+                found.append((stored, Actor(user, roles)))
+        self._log(user, "list", "", f"{len(found)} cases")
+        return found
+
+    def knows(self, user: str, case: Case) -> bool:
+        """Return whether the user has a role in the case now; one who was only asked something may not see it."""
+        return bool(roles_of(self.people.now(), user, view_of(case), self.time.now()))
+
+    def _opened(self, command: OpenCase, ticket: Ticket | None) -> Case:
+        while True:
+            code = code_of(self.chance(BYTES))
+            try:
+                return self.cases.open(code, deciding(command, self.time.now, self.registry.library()), ticket)
+            except CaseExistsError:
+                continue  # one code in a million million was drawn before
+
+    def _done(self, user: str, case: str, command: AnyCommand, ticket: Ticket | None) -> Case:
+        directory, library = self.people.now(), self.registry.library()
+        self._check_version(command)
+        if not self.simulation:
+            check_code(command)
+        if ticket is not None:  # a request that was answered before runs nothing, and so asks nobody who she is
+            self._actor(directory, user, self.cases.case(case), self.time.now(), command)
+            ticket = replace(ticket, fingerprint=f"{case} {ticket.fingerprint}")
+        while True:
+            journal = self.cases.journal(case) if isinstance(command, Withdraw) else ()
+
+            def work(stored: Case, journal: Sequence[Event] = journal) -> Written:
+                if journal and len(journal) != stored.seq:
+                    raise StaleJournalError
+                actor = self._actor(directory, user, stored, self.time.now(), command)
+                check_hands(directory, stored, command, self.time.now())
+                check_beginner(actor, command, library)
+                asked = as_asked(command, actor, directory)
+                return deciding(asked, self.time.now, library, journal)(stored)
+
+            try:
+                return self.cases.transact(case, work, ticket)
+            except StaleJournalError:
+                continue
+
+    def _check_version(self, command: AnyCommand) -> None:
+        """Refuse a run by another version than the one in force. Raises Refused."""
+        if isinstance(command, Enrol | Reopen):
+            rules = self.registry.library().rulebooks.get(command.meaning)
+            if rules is not None and self.protocol(rules.protocol.id).meaning != command.meaning:
+                raise Refused(Reason(Why.OLD_VERSION, rules.protocol.id))
+
+    def _actor(
+        self, directory: Directory, user: str, case: Case, now: datetime, command: AnyCommand | None = None
+    ) -> Actor:
+        """Return who the user is in the case. Raises UnknownCaseError for somebody without any role in it.
+
+        Whoever is asked something without having a role answers it, and does and sees nothing else.
+        """
+        view = view_of(case)
+        roles = roles_of(directory, user, view, now)
+        if not roles and not (isinstance(command, Answer) and is_invited(directory, user, view, now)):
+            raise UnknownCaseError
+        return Actor(user, roles)
+
+    def _note_refused(self, user: str, case: str, command: AnyCommand, refused: Refused) -> None:
+        """Keep a trace of the attempt: in the journal of the case, and in the access log (13)."""
+        library = self.registry.library()
+
+        def work(stored: Case) -> Written:
+            return deciding(trace_of(user, command, refused, stored, library), self.time.now, library)(stored)
+
+        self.cases.transact(case, work)
+        self._log(user, "refused", case, type(command).__name__)
+
+    def _log(self, user: str, what: str, case: str, detail: str = "") -> None:
+        self.access.write([Accessed(at=self.time.now(), by=user, what=what, case=case, detail=detail)])
+
+
+def fingerprint(keyring: Keyring, content: str) -> str:
+    """Return what tells a repeated request from another one under its key; nobody guesses the content from it."""
+    return hmac.new(keyring.secret("fingerprint"), content.encode(), sha256).hexdigest()
+
+
+def _agency_of(directory: Directory, user: str) -> str:
+    known = directory.users.get(user)
+    return known.agency if known is not None else ""
+
+
+def _first_holders(asked: Opening, user: str, roles: frozenset[str]) -> dict[str, str]:
+    """Return who leads the case from the start: whoever is named, else the one who opens it, if that is her role."""
+    manager = asked.manager or (user if CASE_MANAGER in roles else "")
+    return {CASE_MANAGER: manager} if manager else {}

@@ -154,8 +154,8 @@ def _waiting_set(case: Case, event: happenings.WaitingSet) -> Changes:
 
 
 def _holder_set(case: Case, event: happenings.HolderSet) -> Changes:
-    agency = case.agency if event.agency is None else event.agency
-    return {"holders": {**case.holders, event.role: event.user}, "agency": agency}
+    holders = {**case.holders, event.role: event.user}
+    return {"holders": holders} | ({"agency": event.agency, "calendar": event.calendar} if event.agency else {})
 
 
 def _action_withdrawn(case: Case, event: happenings.ActionWithdrawn) -> Changes:

@@ -229,13 +229,14 @@ class AssignRole(Command):
 class HandOver(Command):
     """Offer a role in the case to somebody; until she accepts, the former holder stays responsible.
 
-    ``agency``: the agency to which the case goes over with it.
+    ``agency``: the agency to which the case goes over with it; ``calendar``: that agency's, if it has one.
     """
 
     role: str
     to_user: str
     reason: str
     agency: str | None = None
+    calendar: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -274,11 +274,15 @@ class ActionWithdrawn(OfEnrolment):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HolderSet(Event):
-    """Somebody holds a role in the case from now on; with ``agency`` the case belongs to another one, too."""
+    """Somebody holds a role in the case from now on; with ``agency`` the case belongs to another one, too.
+
+    From then on clocks are opened by the ``calendar`` of that agency; None: it has none of its own.
+    """
 
     role: str
     user: str
     agency: str | None = None
+    calendar: str | None = None
     reason: str = field(metadata=PRIVATE)
 
 

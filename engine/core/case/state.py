@@ -214,7 +214,8 @@ class Waiting:
     ``asked``: roles, or ``user:ID`` for one person. ``by``: who asked, with ``roles`` at that time. An approval binds
     ``action`` and ``visit``, the ``facts`` given with it and the ``fingerprint`` of what it reads. ``happened``: when
     what it is about happened (an approval: None is when the action is taken). A request names ``protocol`` and
-    ``carry``; ``case`` is where it was started. A transfer names the ``role`` handed over and its ``agency``.
+    ``carry``; ``case`` is where it was started. A transfer names the ``role`` handed over, and the ``agency`` and its
+    ``calendar`` if the case goes there.
     """
 
     id: str
@@ -238,6 +239,7 @@ class Waiting:
     carry: tuple[str, ...] = ()
     role: str = ""
     agency: str | None = None
+    calendar: str | None = None
     answered_by: str = ""
     answered_at: datetime | None = None
     answer: str = field(default="", metadata=PRIVATE)  # the reason of the answer

@@ -78,7 +78,13 @@ def _take_over(draft: Draft, item: Waiting, command: commands.Answer) -> None:
     settle_item(draft, item, WaitingStatus.AGREED, command.reason)
     draft.emit(
         happenings.HolderSet(
-            at=draft.now, by=draft.by, role=item.role, user=draft.by, agency=item.agency, reason=item.reason
+            at=draft.now,
+            by=draft.by,
+            role=item.role,
+            user=draft.by,
+            agency=item.agency,
+            calendar=item.calendar,
+            reason=item.reason,
         )
     )
 

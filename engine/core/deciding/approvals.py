@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 from hashlib import sha256
 
 from engine.core.case.state import Case, Place, Waiting, WaitingKind
@@ -40,7 +41,7 @@ def _write(value: Value | None) -> str | list[str] | None:
     if isinstance(value, Approximate):
         return [value.earliest.isoformat(), value.latest.isoformat()]
     if isinstance(value, int | Decimal):
-        return f"number {Decimal(value).normalize()}"
+        return f"number {Fraction(value)}"
     return None if value is None else f"{type(value).__name__} {value}"
 
 

@@ -9,17 +9,21 @@ from engine.core.case.apply import fold
 from engine.core.case.events import (
     ActionTaken,
     ActionWithdrawn,
+    ClockSet,
     Event,
     FactRecorded,
     StepEntered,
     StepLeft,
+    TaskSet,
     TrackEnded,
     WaitingSet,
 )
 from engine.core.case.state import SYSTEM, Case
 
-#: What says that a track was touched: an action at it, or a visit that began or ended.
-_TOUCHES = (ActionTaken, StepLeft, StepEntered, TrackEnded)
+#: What says that a track was moved: an action at it, or a visit that began or ended.
+_MOVES = (ActionTaken, StepLeft, StepEntered, TrackEnded)
+#: A track of an enrolment: the names of both.
+Place = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Click:
 
     ``number``: of its event in the case. ``made``: the events from the facts given with it to the end of its
     decision; ``since``: those of later decisions that were not withdrawn. ``before`` and ``after``: the case.
+    ``undermined``: an earlier click that was withdrawn since, so that ``before`` is not what was.
     """
 
     taken: ActionTaken
@@ -36,16 +41,19 @@ class Click:
     since: tuple[Event, ...]
     before: Case
     after: Case
+    undermined: ActionWithdrawn | None = None
 
     @property
-    def touched(self) -> frozenset[tuple[str, str]]:
-        """The tracks (enrolment, track) the action touched: its own, and those moved, opened or closed by it."""
-        return frozenset((event.enrolment, event.track) for event in self.made if isinstance(event, _TOUCHES))
+    def moved(self) -> frozenset[Place]:
+        """The tracks that it moved, opened or closed, and its own: in another enrolment, too, if its facts did."""
+        return frozenset((event.enrolment, event.track) for event in self.made if isinstance(event, _MOVES))
 
     @property
-    def enrolments(self) -> frozenset[str]:
-        """The enrolments of which it touched a track: more than one where an answer moved another one, too."""
-        return frozenset(enrolment for enrolment, _ in self.touched)
+    def touched(self) -> frozenset[Place]:
+        """The tracks that it moved, or of which it changed a clock or a task."""
+        clocks = {(event.enrolment, event.clock.track) for event in self.made if isinstance(event, ClockSet)}
+        tasks = {(event.enrolment, event.state.track) for event in self.made if isinstance(event, TaskSet)}
+        return self.moved | {place for place in clocks | tasks if place[1]}
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -57,7 +65,7 @@ class Click:
     def moved_since(self) -> Event | None:
         """Return the first later event by which a track it touched was moved, if there is one."""
         touched = self.touched
-        later = (event for event in self.since if isinstance(event, _TOUCHES))
+        later = (event for event in self.since if isinstance(event, _MOVES))
         return next((one for one in later if (one.enrolment, one.track) in touched), None)
 
 
@@ -91,7 +99,8 @@ def _cut(case: Case, journal: Sequence[Event], taken: ActionTaken, index: int, v
     before = fold(Case(case.id), journal[:first])
     made = tuple(journal[first:end])
     since = tuple(event for place, event in enumerate(journal[end:], end) if place not in void)
-    return Click(taken, index + 1, made, since, before, fold(before, made))
+    withdrawn = (event for event in journal[end:] if isinstance(event, ActionWithdrawn) and event.taken <= index)
+    return Click(taken, index + 1, made, since, before, fold(before, made), next(withdrawn, None))
 
 
 def _first(journal: Sequence[Event], index: int) -> int:

@@ -31,6 +31,8 @@ def hand_over(draft: Draft, command: commands.HandOver) -> None:
     holds = draft.by == holder if holder is not None else command.role in draft.actor.roles
     if not holds and SUPERVISOR not in draft.actor.roles:
         raise Refused(Reason(Why.NOT_HOLDER, command.role, who=(command.role, SUPERVISOR)))
+    if command.calendar is not None and command.calendar not in draft.library.calendars:
+        raise Refused(Reason(Why.NO_SUCH, f"calendar {command.calendar}"))
     _lapse_offers(draft, command.role)
     item = Waiting(
         id=next_id(draft),
@@ -42,6 +44,7 @@ def hand_over(draft: Draft, command: commands.HandOver) -> None:
         reason=command.reason,
         role=command.role,
         agency=command.agency,
+        calendar=command.calendar,
     )
     ask(draft, item)
 

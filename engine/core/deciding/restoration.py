@@ -6,27 +6,53 @@ What somebody recorded, did or moved apart from the click stays as it is now. Cl
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from engine.core.case.events import FactRecorded, Restored
+from engine.core.case.events import Event, FactRecorded, Restored
 from engine.core.case.state import Case, Fact, TaskState, TaskStatus, TrackState
+from engine.core.clocks.calendar import Calendar
 from engine.core.deciding.click import Click
+from engine.core.deciding.facts import is_older
 from engine.core.evolve import evolve
 
 
-def restored_enrolments(click: Click, now: Case) -> dict[str, Restored]:
-    """Return what every enrolment is again that the click changed."""
-    found = {name: Restoration(click, name, now).restored() for name in click.before.enrolments}
+def restored_enrolments(click: Click, now: Case, calendar: Calendar) -> dict[str, Restored]:
+    """Return what every enrolment is again that the click changed. The calendar says which answers are older."""
+    found = {name: Restoration(click, name, now).restored(calendar) for name in click.before.enrolments}
     return {name: one for name, one in found.items() if one != Restored()}
 
 
-def restored_facts(
-    click: Click, owner: str, before: Mapping[str, Fact], after: Mapping[str, Fact], now: Mapping[str, Fact]
-) -> Iterator[tuple[str, Fact | None]]:
-    """Yield the answers that the click gave and nobody has given anew since, as they were; None: not known."""
-    recorded = (event for event in click.made if isinstance(event, FactRecorded) and event.enrolment == owner)
-    for name in dict.fromkeys(event.field for event in recorded):
-        if now.get(name) == after.get(name) != before.get(name):
-            yield name, before.get(name)
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers that a click gave: those about the person, or (``owner``) those of one enrolment."""
+
+    click: Click
+    owner: str
+    calendar: Calendar
+
+    def restored(
+        self, before: Mapping[str, Fact], after: Mapping[str, Fact], now: Mapping[str, Fact]
+    ) -> dict[str, Fact | None]:
+        """Return the answers that nobody has given anew since, as they were; None: not known."""
+        names = dict.fromkeys(event.field for event in self._recorded(self.click.made))
+        mine = [name for name in names if now.get(name) == after.get(name) != before.get(name)]
+        return {name: self._without_click(name, before.get(name)) for name in mine}
+
+    def _without_click(self, name: str, known: Fact | None) -> Fact | None:
+        """Return the answer with what was recorded late since, and only the click's own answer had hidden."""
+        for event in self._recorded(self.click.since):
+            if event.field == name and (known is None or self._is_newer(event.fact, known)):
+                known = event.fact
+        return known
+
+    def _is_newer(self, fact: Fact, known: Fact) -> bool:
+        """Return whether a late record replaces an answer; what a miss set does so only if it is certainly newer."""
+        if fact.clock:
+            return is_older(known.happened, fact.happened, self.calendar)
+        return not is_older(fact.happened, known.happened, self.calendar)
+
+    def _recorded(self, events: tuple[Event, ...]) -> Iterator[FactRecorded]:
+        return (event for event in events if isinstance(event, FactRecorded) and event.enrolment == self.owner)
 
 
 class Restoration:
@@ -38,40 +64,42 @@ class Restoration:
         self.before = click.before.enrolments[name]
         self.after = click.after.enrolments[name]
         self.now = now.enrolments[name]
-        self.touched = frozenset(track for enrolment, track in click.touched if enrolment == name)
+        self.moved = frozenset(track for enrolment, track in click.moved if enrolment == name)
 
-    def restored(self) -> Restored:
+    def restored(self, calendar: Calendar) -> Restored:
         """Return all that is again as it was."""
         return Restored(
             tracks=self._tracks(),
             visits=self._visits(),
             tasks=self._tasks(),
-            facts=dict(restored_facts(self.click, self.now.id, self.before.facts, self.after.facts, self.now.facts)),
+            facts=Answers(self.click, self.now.id, calendar).restored(
+                self.before.facts, self.after.facts, self.now.facts
+            ),
             rules=self._rules(),
             resumed=self.before.is_open and not self.after.is_open,
         )
 
     def is_lost(self, track: str, visit: int) -> bool:
         """Return whether something belongs to a visit that the click began."""
-        return track in self.touched and visit > self._kept_visit(track)
+        return track in self.moved and visit > self._kept_visit(track)
 
     def _kept_visit(self, track: str) -> int:
         state = self.before.tracks.get(track)
         return state.visit if state is not None else 0
 
     def _tracks(self) -> dict[str, TrackState | None]:
-        """Return the tracks as they were; None: not opened. Those the click touched nothing has moved since."""
+        """Return the tracks as they were; None: not opened. Those the click moved nothing has moved since."""
         found = {}
         for name, after in self.after.tracks.items():
             before, now = self.before.tracks.get(name), self.now.tracks[name]
-            if before != now and (name in self.touched or now == after):
+            if before != now and (name in self.moved or now == after):
                 found[name] = before
         return found
 
     def _visits(self) -> dict[str, int]:
-        """Return the number of the visit that each track loses; it is not used again."""
-        present = {name: self.now.tracks[name].visit for name in self.touched}
-        return {name: visit for name, visit in sorted(present.items()) if self.is_lost(name, visit)}
+        """Return the highest visit number of each track that loses a visit; none of them is used again."""
+        lost = sorted(name for name in self.moved if self.is_lost(name, self.now.tracks[name].visit))
+        return {name: max(self.now.tracks[name].visit, self.now.visits.get(name, 0)) for name in lost}
 
     def _tasks(self) -> dict[str, TaskState | None]:
         """Return the tasks as they were; None: gone. What was done meanwhile stays done."""

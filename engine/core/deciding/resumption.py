@@ -14,7 +14,7 @@ from engine.core.case.events import (
     TaskSet,
     TrackEnded,
 )
-from engine.core.case.state import Case, CaseClock
+from engine.core.case.state import Case, CaseClock, TaskState
 from engine.core.clocks import clock as clocks
 from engine.core.clocks.clock import Change, Notice, NoticeKind
 from engine.core.conditions import Condition
@@ -143,4 +143,12 @@ def _when(event: Event) -> date | datetime:
         return event.fact.happened
     if isinstance(event, ConsentRecorded):
         return event.record.happened
+    if isinstance(event, TaskSet):
+        return _newest_done(event.state) or event.at
     return getattr(event, "happened", event.at)
+
+
+def _newest_done(task: TaskState) -> date | datetime | None:
+    """Return when a task was done; of one that repeats, when it was last recorded."""
+    done = [item.done for item in task.occurrences if item.done is not None]
+    return done[-1] if done else None

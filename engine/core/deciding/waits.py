@@ -38,7 +38,7 @@ def terms_of_wait(
 
     A review is a matter of safety and runs through holds; the others stop like every clock of their kind (19).
     """
-    basis = Kind.SAFETY if kind is WaitingKind.REVIEW else Kind.DEFAULT
+    basis = kind_of_wait(kind)
     return Terms(
         calendar,
         Rule(duration),
@@ -48,6 +48,11 @@ def terms_of_wait(
         until_leaving=False,
         lasts=Lasts.CASE,
     )
+
+
+def kind_of_wait(kind: WaitingKind) -> Kind:
+    """Return the kind of limit by which an answer is awaited: a review is a matter of safety (4)."""
+    return Kind.SAFETY if kind is WaitingKind.REVIEW else Kind.DEFAULT
 
 
 def _reminder(kind: WaitingKind, asked: tuple[str, ...]) -> Rung:

@@ -11,7 +11,7 @@ from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import WaitingKind, WaitingStatus
 from engine.core.deciding.click import Click, last_click
 from engine.core.deciding.draft import Draft
-from engine.core.deciding.restoration import restored_enrolments, restored_facts
+from engine.core.deciding.restoration import Answers, restored_enrolments
 from engine.core.deciding.resumption import Resumption
 from engine.core.deciding.waiting import lapse
 from engine.core.evolve import evolve
@@ -50,11 +50,13 @@ def _check_actor(draft: Draft, click: Click) -> None:
 def _check_since(draft: Draft, click: Click) -> None:
     """Refuse where the case has gone on from the click, or somebody works elsewhere because of it."""
     name = click.taken.action
+    if click.undermined is not None:
+        raise Refused(Reason(Why.TAKEN_SINCE, name, f"{click.undermined.action} was withdrawn"))
     moved = click.moved_since()
     if moved is not None:
         raise Refused(Reason(Why.TAKEN_SINCE, name, _words(moved)))
     now, then = draft.case, click.after
-    ended = any(now.enrolments[one].ended != then.enrolments[one].ended for one in click.enrolments)
+    ended = any(now.enrolments[one].ended != then.enrolments[one].ended for one, _ in click.touched)
     if ended or now.closed != then.closed:
         raise Refused(Reason(Why.TAKEN_SINCE, name, "it has ended"))
     asked = map(draft.case.waiting.__getitem__, click.asked)
@@ -70,21 +72,23 @@ def _words(event: happenings.Event) -> str:
 
 
 def _take_back(draft: Draft, click: Click, reason: str) -> None:
-    before, after, now = click.before, click.after, draft.case
+    enrolment, before = click.taken.enrolment, click.before
     draft.emit(
         happenings.ActionWithdrawn(
             at=draft.now,
             by=draft.by,
-            enrolment=click.taken.enrolment,
+            enrolment=enrolment,
             track=click.taken.track,
             step=click.taken.step,
             action=click.taken.action,
             taken=click.number,
             reason=reason,
             approved_by=click.taken.approved_by,
-            restored=restored_enrolments(click, now),
-            facts=dict(restored_facts(click, "", before.facts, after.facts, now.facts)),
-            reopened=before.closed != now.closed,
+            restored=restored_enrolments(click, draft.case, draft.calendar_of_case()),
+            facts=Answers(click, "", draft.calendar_of_case()).restored(
+                before.facts, click.after.facts, draft.case.facts
+            ),
+            reopened=before.closed != draft.case.closed,
         )
     )
     for item in map(draft.case.waiting.__getitem__, click.asked):

@@ -218,6 +218,7 @@ def answer(
     waiting: Annotated[str, typer.Argument(metavar="ID", help="What waits, as `case show` names it.")],
     yes: Annotated[bool, typer.Option("--yes/--no", help="Agree, or refuse with a reason.")] = True,
     reason: Reason = "",
+    started: Annotated[str, typer.Option("--case", metavar="CODE", help="Where a request was started.")] = "",
     office: Office = "",
     user: User = "",
     as_: As = Format.TEXT,
@@ -225,7 +226,7 @@ def answer(
     """Answer what waits for you: an approval, a review, a request, a case that is offered to you."""
     from engine.run.cli.case_do import answer_waiting
 
-    answer_waiting(office, user, code, waiting, reason, agrees=yes, as_json=as_ is Format.JSON)
+    answer_waiting(office, user, code, (waiting, started), reason, agrees=yes, as_json=as_ is Format.JSON)
 
 
 @app.command()

@@ -181,12 +181,23 @@ def resume_case(office: str, user: str, code: str, hold: str, *, as_json: bool) 
 
 
 def answer_waiting(
-    office: str, user: str, code: str, waiting: str, reason: str, *, agrees: bool, as_json: bool
+    office: str, user: str, code: str, what: tuple[str, str], reason: str, *, agrees: bool, as_json: bool
 ) -> None:
-    """Answer a waiting item."""
+    """Answer a waiting item. ``what``: the item, and the case in which a request was started."""
+    waiting, started = what
     with _asking(office, user) as asking:
-        command = commands.Answer(actor=_ANYBODY, waiting=waiting, agrees=agrees, reason=_words(reason))
-        _do(asking, asking.case(code), command, as_json=as_json)
+        case = asking.case(code)
+        elsewhere = asking.case(started) if started else ""
+        command = commands.Answer(
+            actor=_ANYBODY, waiting=waiting, agrees=agrees, reason=_words(reason), case=elsewhere
+        )
+        found = asking.work.do(asking.user, case, command)
+        if asking.work.knows(asking.user, found):
+            _say(found, as_json=as_json)
+        elif as_json:
+            print_json({"case": case, "answered": waiting})
+        else:
+            typer.echo(f"{case}: {waiting} is answered")
 
 
 def enrol_case(office: str, user: str, code: str, protocol: str, request: str, *, as_json: bool) -> None:

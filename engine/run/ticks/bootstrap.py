@@ -45,7 +45,13 @@ def worker_of(office: Office, *, notifier: Notifier | None = None, checkpoints: 
         secret=secret,
         by=f"{socket.gethostname()} {os.getpid()}",
     )
-    linking = Linking(office.cases, office.registry.library, office.time.now, office.keyring.secret("link"))
+    linking = Linking(
+        office.cases,
+        office.registry.library,
+        office.time.now,
+        office.keyring.secret("link"),
+        simulation=office.is_simulation,
+    )
     erasures = SqlErasures(office.database)
     return Worker(
         passes=passes,

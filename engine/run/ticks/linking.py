@@ -16,6 +16,8 @@ from engine.core.case.reasons import Refused
 from engine.core.case.state import Case, Waiting, WaitingKind
 from engine.core.deciding.library import Library
 from engine.core.deciding.requests import linked_opening
+from engine.core.errors import SpeanError
+from engine.run.work.fitness import refuse_unfit
 from engine.run.work.writing import Now, deciding
 from engine.store.points import passed
 from engine.store.ports import Ticket
@@ -36,34 +38,46 @@ def opens_linked(case: Case, item: Waiting, library: Library) -> bool:
 class Linking:
     """Opens what operations asked for."""
 
-    def __init__(self, cases: SqlCases, library: Callable[[], Library], now: Now, secret: bytes) -> None:
+    def __init__(
+        self, cases: SqlCases, library: Callable[[], Library], now: Now, secret: bytes, *, simulation: bool = False
+    ) -> None:
         """Work on these cases. ``secret``: makes the codes of linked cases, the same at every try."""
         self._cases = cases
         self._library = library
         self._now = now
         self._secret = secret
+        self._simulation = simulation
 
     def run(self) -> int:
-        """Open every linked case that is asked for; return how many."""
-        found = self._cases.asked_for(WaitingKind.REQUEST.value)
-        return sum(self._open_all(case) for case in dict.fromkeys(found))
+        """Open every linked case that is asked for; return how many. What one case raises is raised at the end."""
+        opened = 0
+        troubles: list[SpeanError] = []
+        for code in dict.fromkeys(self._cases.asked_for(WaitingKind.REQUEST.value)):
+            try:
+                opened += self._open_all(code)
+            except SpeanError as error:
+                troubles.append(error)
+        if troubles:
+            raise troubles[0]
+        return opened
 
     def _open_all(self, code: str) -> int:
         library = self._library()
         case = self._cases.case(code)
-        wanted = [item for item in case.waiting.values() if opens_linked(case, item, library)]
-        for item in wanted:
-            self._open(case, item, library)
-        return len(wanted)
+        wanted = [item.id for item in case.waiting.values() if opens_linked(case, item, library)]
+        return sum(self._open(code, name, library) for name in wanted)
 
-    def _open(self, case: Case, item: Waiting, library: Library) -> None:
-        key = f"link {case.id} {item.id}"
+    def _open(self, code: str, name: str, library: Library) -> bool:
+        """Open the case of one request; return whether it was opened. A draft opens none: its request waits on."""
+        key = f"link {code} {name}"
         linked = code_of(hmac.new(self._secret, key.encode(), sha256).digest()[:BYTES])
         try:
-            opening = linked_opening(case, item.id, library)
+            opening = linked_opening(self._cases.case(code), name, library)
+            refuse_unfit(library.rulebooks[opening.meaning].protocol, self._now(), simulation=self._simulation)
         except Refused:
-            return  # answered by somebody meanwhile
+            return False  # answered by somebody meanwhile, or nothing that may run on real people
         self._cases.open(linked, deciding(opening, self._now, library), Ticket("system", key, ""))
         passed("link: case opened")
-        answer = Answer(actor=_SYSTEM, waiting=item.id, agrees=True, case=linked)
-        self._cases.transact(case.id, deciding(answer, self._now, library), Ticket("system", f"{key} answered", ""))
+        answer = Answer(actor=_SYSTEM, waiting=name, agrees=True, case=linked)
+        self._cases.transact(code, deciding(answer, self._now, library), Ticket("system", f"{key} answered", ""))
+        return True

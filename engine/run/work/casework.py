@@ -14,7 +14,7 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from engine.core.case.code import BYTES, code_of
-from engine.core.case.commands import Actor, Answer, AnyCommand, OpenCase, Withdraw
+from engine.core.case.commands import Actor, Answer, AnyCommand, Enrol, OpenCase, Reopen, Withdraw
 from engine.core.case.events import Event
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case
@@ -26,6 +26,7 @@ from engine.core.people.directory import CASE_MANAGER, Directory
 from engine.core.people.standing import is_invited, roles_of
 from engine.core.values import Value
 from engine.run.work.fitness import refuse_unfit
+from engine.run.work.hands import as_asked, check_beginner, check_code, check_hands
 from engine.run.work.standing import in_agency, view_of
 from engine.run.work.trace import trace_of
 from engine.run.work.writing import deciding
@@ -146,6 +147,10 @@ class Casework:
         self._log(user, "list", "", f"{len(found)} cases")
         return found
 
+    def knows(self, user: str, case: Case) -> bool:
+        """Return whether the user has a role in the case now; one who was only asked something may not see it."""
+        return bool(roles_of(self.people.now(), user, view_of(case), self.time.now()))
+
     def _opened(self, command: OpenCase, ticket: Ticket | None) -> Case:
         while True:
             code = code_of(self.chance(BYTES))
@@ -156,6 +161,12 @@ class Casework:
 
     def _done(self, user: str, case: str, command: AnyCommand, ticket: Ticket | None) -> Case:
         directory, library = self.people.now(), self.registry.library()
+        self._check_version(command)
+        if not self.simulation:
+            check_code(command)
+        if ticket is not None:  # a request that was answered before runs nothing, and so asks nobody who she is
+            self._actor(directory, user, self.cases.case(case), self.time.now(), command)
+            ticket = replace(ticket, fingerprint=f"{case} {ticket.fingerprint}")
         while True:
             journal = self.cases.journal(case) if isinstance(command, Withdraw) else ()
 
@@ -163,12 +174,22 @@ class Casework:
                 if journal and len(journal) != stored.seq:
                     raise StaleJournalError
                 actor = self._actor(directory, user, stored, self.time.now(), command)
-                return deciding(replace(command, actor=actor), self.time.now, library, journal)(stored)
+                check_hands(directory, stored, command, self.time.now())
+                check_beginner(actor, command, library)
+                asked = as_asked(command, actor, directory)
+                return deciding(asked, self.time.now, library, journal)(stored)
 
             try:
                 return self.cases.transact(case, work, ticket)
             except StaleJournalError:
                 continue
+
+    def _check_version(self, command: AnyCommand) -> None:
+        """Refuse a run by another version than the one in force. Raises Refused."""
+        if isinstance(command, Enrol | Reopen):
+            rules = self.registry.library().rulebooks.get(command.meaning)
+            if rules is not None and self.protocol(rules.protocol.id).meaning != command.meaning:
+                raise Refused(Reason(Why.OLD_VERSION, rules.protocol.id))
 
     def _actor(
         self, directory: Directory, user: str, case: Case, now: datetime, command: AnyCommand | None = None

@@ -9,14 +9,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from engine.core.case.effects import Message, Topic
-from engine.core.case.state import Case
+from engine.core.case.state import Case, WaitingKind
 from engine.core.clocks.calendar import Calendar, local_date
 from engine.core.deciding.library import Library, always_open
+from engine.core.deciding.rulebook import Rulebook
+from engine.core.deciding.waits import WAITING, kind_of_wait
 from engine.core.model import ARMED_UNLESS_FALSE, Kind
 from engine.store.ports import Posting
 
 #: Topics that wait for no morning.
-_AT_ONCE = frozenset({Topic.ALARM})
+_AT_ONCE = frozenset({Topic.ALARM, Topic.EXCEPTION})
 
 
 def posting(message: Message, case: Case, library: Library) -> Posting:
@@ -41,8 +43,17 @@ def _clock_of(message: Message, case: Case, library: Library) -> tuple[Kind, Cal
     enrolment = case.enrolments[message.enrolment]
     rules = library.rulebooks[enrolment.meaning]
     item = enrolment.clocks.get(message.subject)
-    placed = rules.deadlines.get(message.deadline)
-    kind = placed.deadline.kind if placed is not None else Kind.SAFETY if item is not None else Kind.DEFAULT
+    kind = _kind(rules, message.deadline) if item is not None else Kind.DEFAULT
     named = item.calendar if item is not None else case.calendar or rules.protocol.calendar or ""
     calendar = library.calendars.get(named)
     return kind, calendar if calendar is not None else always_open(rules.protocol.zone or "UTC")
+
+
+def _kind(rules: Rulebook, deadline: str) -> Kind:
+    """Return the kind of a clock of the protocol, of a waiting item, or of silence, which is one of safety."""
+    placed = rules.deadlines.get(deadline)
+    if placed is not None:
+        return placed.deadline.kind
+    if deadline.startswith(WAITING):
+        return kind_of_wait(WaitingKind(deadline.removeprefix(WAITING)))
+    return Kind.SAFETY

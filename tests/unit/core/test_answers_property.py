@@ -6,6 +6,7 @@ The machine takes all the steps of ``test_properties``, and those that ask, answ
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -17,48 +18,65 @@ from hypothesis.stateful import invariant, rule
 from engine.core.case import commands
 from engine.core.case import events as happenings
 from engine.core.case.commands import Actor
+from engine.core.case.reasons import Why
 from engine.core.case.state import Case, Enrolment, Place, WaitingKind
 from engine.core.clocks.clock import Outcome
+from engine.core.deciding.options import Answer, Option, options
+from engine.core.deciding.rulebook import NO_NEWS
+from engine.core.deciding.waiting import KEEP_OPEN
 from engine.core.deciding.waits import WAIT_PATHS
-from tests.unit.core.test_properties import ANYBODY, CHIEF, FACTS, SOMEBODY, SPANS, Lives
+from tests.unit.core.test_properties import AGO, ANYBODY, CHIEF, FACTS, SOMEBODY, SPANS, Lives
 
 #: Runs of the protocol in one case, at most.
 MOST_RUNS = 3
+#: What a form says besides what it must.
+FEW_FACTS: st.SearchStrategy[dict[str, Any]] = st.just({}) | st.just({}) | FACTS
 PEOPLE = st.sampled_from([ANYBODY, SOMEBODY, CHIEF, Actor()])
 
 
 class Answers(Lives):
     """One case in which people ask each other, and take back what they did."""
 
-    def _open_track(self, data: st.DataObject) -> tuple[str, str]:
-        """Return an enrolment and a track, an open one where there is one."""
-        places = [
-            (run.id, name)
-            for run in self.case.enrolments.values()
-            for name, track in run.tracks.items()
-            if track.place is Place.OPEN
-        ]
-        return data.draw(st.sampled_from(places or [("e", "main")]))
-
-    def _action(self, data: st.DataObject) -> dict[str, Any]:
-        """Return where an action stands that somebody could ask for."""
-        enrolment, track = self._open_track(data)
-        step = self.case.enrolments[enrolment].tracks[track].step
-        names = sorted(self.book.moves[track].at(step)) or ["act0"]
-        return {"enrolment": enrolment, "track": track, "action": data.draw(st.sampled_from(names))}
-
-    @rule(data=st.data(), facts=FACTS)
-    def ask_approval(self, data: st.DataObject, facts: dict[str, Any]) -> None:
-        """Ask for the approval of some action."""
+    def _some(self, data: st.DataObject, wanted: Callable[[Option], bool]) -> dict[str, Any] | None:
+        """Return where an action of this sort stands, with answers for its form; None where there is none."""
+        found = [one for one in options(self.case, ANYBODY, self.now, self.library) if wanted(one)]
+        if not found:
+            return None
+        one = data.draw(st.sampled_from(found))
+        form = {name: value for name, value in {"answer": "a", "amount": 2}.items() if name in one.asks}
+        facts = form | data.draw(FEW_FACTS)
         facts.pop("adulthood", None)
-        self.do(commands.AskApproval(actor=SOMEBODY, facts=facts, reason="seen", **self._action(data)))
+        return {"enrolment": one.enrolment, "track": one.track, "action": one.action, "facts": facts, "reason": "so"}
+
+    @rule(data=st.data(), ago=AGO)
+    def act_on(self, data: st.DataObject, ago: timedelta | None) -> None:
+        """Take an action that can be taken, in any run: cases are to move."""
+        some = self._some(data, _may_be_taken)
+        if some is not None:
+            happened = None if ago is None else self.now - ago
+            self.do(commands.Act(actor=ANYBODY, approved_by=CHIEF, happened=happened, **some))
+
+    @rule(data=st.data())
+    def act_by_exception(self, data: st.DataObject) -> None:
+        """Take an action under the lawful exception it allows."""
+        some = self._some(data, lambda one: bool(one.exception))
+        if some is not None:
+            self.do(commands.Act(actor=ANYBODY, approved_by=CHIEF, exception=True, **some))
+
+    @rule(data=st.data())
+    def ask_approval(self, data: st.DataObject) -> None:
+        """Ask for an approval that some action needs."""
+        some = self._some(data, _needs_approval)
+        if some is not None:
+            self.do(commands.AskApproval(actor=data.draw(st.sampled_from([ANYBODY, SOMEBODY])), **some))
 
     @rule(data=st.data(), agrees=st.booleans(), by=PEOPLE, case=st.sampled_from(["", "case-2"]))
     def answer(self, data: st.DataObject, agrees: bool, by: Actor, case: str) -> None:
         """Answer something, most often what still waits."""
         waiting = [item.id for item in self.case.waiting.values() if item.is_open]
-        name = data.draw(st.sampled_from(waiting or ["w1"]))
-        self.do(commands.Answer(actor=by, waiting=name, agrees=agrees, reason="looked at it", case=case))
+        if self.case.waiting:
+            name = data.draw(st.sampled_from(waiting or list(self.case.waiting)))
+            self.do(commands.Answer(actor=by, waiting=name, agrees=agrees, reason="looked at it", case=case))
 
     @rule(data=st.data())
     def start_here(self, data: st.DataObject) -> None:
@@ -74,17 +92,21 @@ class Answers(Lives):
     def withdraw(self, data: st.DataObject, by: Actor, span: timedelta) -> None:
         """Take back the last click of some track."""
         self.now += span
-        enrolment, track = self._open_track(data)
-        self.do(commands.Withdraw(actor=by, enrolment=enrolment, track=track, reason="wrong case"))
+        taken = [event for event in self.journal if isinstance(event, happenings.ActionTaken)]
+        if taken:
+            one = data.draw(st.sampled_from(taken[-3:]))
+            self.do(commands.Withdraw(actor=by, enrolment=one.enrolment, track=one.track, reason="wrong case"))
 
-    @rule(data=st.data(), facts=FACTS)
-    def click_and_take_it_back(self, data: st.DataObject, facts: dict[str, Any]) -> None:
+    @rule(data=st.data(), exception=st.booleans())
+    def click_and_take_it_back(self, data: st.DataObject, exception: bool) -> None:
         """Taken back at once, an action leaves everything as it was, apart from counters and records."""
-        facts.pop("adulthood", None)
         self.do(commands.Pass())
         before = self.case
-        asked = commands.Act(actor=ANYBODY, facts=facts, reason="seen", approved_by=CHIEF, **self._action(data))
-        if not before.is_open or self.do(asked) is None:
+        some = self._some(data, lambda one: bool(one.exception) if exception else _may_be_taken(one))
+        if some is None:
+            return
+        asked = commands.Act(actor=ANYBODY, approved_by=CHIEF, exception=exception, **some)
+        if self.do(asked) is None:
             return
         done = self.do(commands.Withdraw(
             actor=ANYBODY, enrolment=asked.enrolment, track=asked.track, reason="wrong case"
@@ -132,6 +154,21 @@ class Answers(Lives):
             assert self.case.is_open or not item.is_open, "no case closes over a question"
 
     @invariant()
+    def a_case_goes_on_for_a_reason(self) -> None:
+        """A case is open as long as a run of it goes on, or a request or a review waits; no longer."""
+        if hasattr(self, "case"):
+            runs = any(run.is_open for run in self.case.enrolments.values())
+            waits = any(item.is_open and item.kind in KEEP_OPEN for item in self.case.waiting.values())
+            assert self.case.is_open is (runs or waits)
+
+    @invariant()
+    def silence_is_watched_once(self) -> None:
+        """An open case has one no-news clock, whoever's run it belongs to."""
+        if hasattr(self, "case") and self.case.is_open:
+            clocks = [item for run in self.case.enrolments.values() for item in run.open_clocks()]
+            assert sum(item.deadline == NO_NEWS for item in clocks) == 1
+
+    @invariant()
     def approvals_wait_for_what_can_still_be_taken(self) -> None:
         """An approval waits only at the visit for which it was asked, once for each action."""
         if not hasattr(self, "case"):
@@ -153,6 +190,14 @@ class Answers(Lives):
                 if isinstance(event, happenings.StepEntered)
             ]
             assert len(begun) == len(set(begun))
+
+
+def _needs_approval(option: Option) -> bool:
+    return any(reason.why is Why.APPROVAL for reason in option.reasons)
+
+
+def _may_be_taken(option: Option) -> bool:
+    return option.answer is not Answer.REFUSED or _needs_approval(option)
 
 
 def _as_before(before: Case, now: Case) -> tuple[object, ...]:

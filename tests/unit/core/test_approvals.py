@@ -328,6 +328,8 @@ def test_its_clock_can_be_acknowledged_but_not_extended() -> None:
         (Approximate(date(2026, 1, 1), date(2026, 1, 3)), Approximate(date(2026, 1, 1), date(2026, 1, 4))),
         ("2026-01-01", date(2026, 1, 1)),
         ("1", 1),
+        (10**39, 10**39 + 1),
+        (Decimal("0.1"), Decimal("0.10000000000000000000000000000000000001")),
     ],
 )
 def test_fingerprints_tell_other_values_apart(one_value: Value, other: Value | None) -> None:

@@ -134,7 +134,9 @@ def test_the_clock_of_a_review_runs_24_hours_from_the_act() -> None:
     assert live.fired() == ["waiting.w1 waiting.reminder"]
     live.run(22 * HOUR)
     assert live.fired() == ["waiting.w1 loud"]
+    assert live.told(Topic.RUNG) == ["supervisor"]
     live.run(24 * HOUR)
+    assert live.fired() == ["waiting.w1 director"]
     assert live.told(Topic.RUNG) == ["director"]
 
 
@@ -150,7 +152,7 @@ def test_a_case_does_not_close_with_an_open_review() -> None:
     live = one("done")
     live.do(saving())
     assert not live.enrolment.is_open
-    assert live.is_open()
+    assert live.case.is_open
     assert live.clock("no_news").clock.is_open
     assert live.wake() is not None
     live.run(DAY)
@@ -158,7 +160,7 @@ def test_a_case_does_not_close_with_an_open_review() -> None:
     live.record({"note": "well"}, contact=True)
     live.do(commands.GiveConsent(actor=WORKER, consent="exam"))
     live.do(reviewing())
-    assert not live.is_open()
+    assert live.case.closed == live.now
     assert isinstance(live.new[-1], happenings.CaseClosed)
     assert live.outcome("no_news") == "void case closed"
     assert live.wake() is None

@@ -12,10 +12,12 @@ from engine.core.case.commands import Actor
 from engine.core.case.effects import Topic
 from engine.core.case.reasons import Why
 from engine.core.case.state import WaitingKind, WaitingStatus
+from engine.core.clocks.calendar import Calendar
 from engine.core.deciding.answers import waits_for
-from engine.core.model import Role
+from engine.core.deciding.library import library_of
+from engine.core.model import Lasts, Role
 from tests.builders.live import BOSS, DAY, HOUR, MEDIC, WORKER, Live
-from tests.builders.protocols import action, deadline, final, lasting, protocol, step, track
+from tests.builders.protocols import OFFICE, action, deadline, final, known, lasting, protocol, step, track
 
 #: Somebody of another agency, without a role in the case before she takes it over.
 OTHER = Actor("Heng Bopha", frozenset())
@@ -108,6 +110,27 @@ def test_until_she_accepts_the_former_holder_stays_responsible() -> None:
     assert live.case.waiting["w1"].status is WaitingStatus.AGREED
     assert live.told(Topic.ANSWERED) == [f"user:{WORKER.user}"]
     assert live.outcome("waiting.w1") == "met"
+
+
+def test_new_clocks_run_by_the_calendar_of_the_new_agency() -> None:
+    """From then on; a clock that runs keeps its own, and an agency without one follows the protocol's (17)."""
+    always = Calendar("always", "Asia/Bangkok", (((0, 24 * 3600),),) * 7)
+    main = track("main", step("one", action("again", "one"), deadline("due", "5 working days", lasts=Lasts.CASE,
+                              until=known("other")), deadline("next", "5 working days")), final())  # fmt: skip
+    live = Live(protocol(main, roles=ROLES), calendar="office", holders={"caseworker": WORKER.user})
+    live.library = library_of([protocol(main, roles=ROLES)], [OFFICE, always])
+    assert live.why(offering(agency="far", calendar="nowhere")) == [Why.NO_SUCH]
+    live.do(offering(agency="far", calendar="always"))
+    calendars = [live.case.calendar]
+    live.do(taking())
+    calendars.append(live.case.calendar)
+    live.act("again")
+    assert live.clock("main.one.due#1").calendar == "office"
+    assert live.clock("main.one.next#2").calendar == "always"
+    live.do(commands.HandOver(actor=BOSS, role="caseworker", to_user="Keo Pisey", reason="moved", agency="small"))
+    live.do(taking(item="w2", actor=Actor("Keo Pisey")))
+    assert [*calendars, live.case.calendar] == ["office", "always", None]
+    assert live.case.agency == "small"
 
 
 def test_without_an_agency_the_case_stays_where_it_is() -> None:

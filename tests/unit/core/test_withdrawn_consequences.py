@@ -12,7 +12,7 @@ from engine.core.case import events as happenings
 from engine.core.case.commands import AnyCommand
 from engine.core.case.reasons import Why
 from engine.core.conditions import Condition, ConsentGiven, TaskIs
-from engine.core.model import Basis, Kind, Limit, Protocol, Task
+from engine.core.model import Basis, IfMissed, Kind, Limit, Protocol, Task
 from tests.builders.clicks import withdrawing
 from tests.builders.live import BOSS, DAY, HOUR, WORKER, Live
 from tests.builders.protocols import (
@@ -237,3 +237,75 @@ def test_a_run_that_began_since_is_left_alone() -> None:
     withdraw(live.wait(HOUR))
     assert live.case.enrolments["e2"] == begun
     assert live.track().step == "one"
+
+
+def test_a_track_whose_clock_the_click_ended_has_moved_on() -> None:
+    """A fact given with the click met a clock of another track, which was left since: the click stays (4)."""
+    live = left_beside(deadline("told", "9 days", until=known("answer")))
+    live.act("go", facts={"answer": "a"})
+    live.act("far", "other")
+    (reason,) = live.refuse(withdrawing())
+    assert (reason.why, reason.detail) == (Why.TAKEN_SINCE, "far was taken")
+    live.do(withdrawing(track="other"))
+    live.do(withdrawing())
+    assert live.outcome("other.near.told#1") == "open"
+
+
+def test_a_track_whose_task_the_click_planned_has_moved_on() -> None:
+    """The same for a task whose dates came with the click."""
+    live = left_beside(Task("visit", offsets=(lasting("7 days"),), after="day", required=False))
+    live.act("go", facts={"day": date(2026, 3, 1)})
+    live.act("far", "other")
+    assert live.why(withdrawing()) == [Why.TAKEN_SINCE]
+
+
+def left_beside(*parts: Any) -> Live:
+    """Return a case with a second open track that has these parts at its first step."""
+    main = track("main", step("one", action("go", "two")), step("two", action("back", "one")), final())
+    other = track("other", step("near", action("far", "away"), *parts), step("away", action("on", "near")), final(),
+                  opens_when=known("note"))  # fmt: skip
+    live = Live(protocol(main, other))
+    live.record({"note": "she is here"})
+    return live
+
+
+def test_a_later_click_stays_once_an_earlier_one_was_withdrawn() -> None:
+    """What the later one found is not there any more: what it was before it nobody can say."""
+    live = left_beside()
+    live.act("go", facts={"answer": "a"})
+    live.act("far", "other", facts={"answer": "b"})
+    live.do(withdrawing())
+    (reason,) = live.refuse(withdrawing(track="other"))
+    assert (reason.why, reason.detail) == (Why.TAKEN_SINCE, "go was withdrawn")
+    assert live.case.facts["answer"].value == "b"
+    live.act("on", "other")
+    live.do(withdrawing(track="other"))
+    assert live.track("other").step == "away"
+
+
+def test_what_was_recorded_late_since_is_not_hidden_by_the_click() -> None:
+    """An older answer that the click's own hid comes to light again: it was recorded apart from the click."""
+    live = left_beside()
+    live.wait(DAY).act("go", facts={"answer": "a", "other": "a"})
+    live.record({"answer": "b", "other": "b"}, happened=live.now - HOUR)
+    live.record({"other": "c"}, happened=live.now - 2 * HOUR)
+    assert live.case.facts["answer"].value == "a"
+    withdraw(live)
+    assert {name: fact.value for name, fact in live.case.facts.items()} == {
+        "note": "she is here",
+        "answer": "b",
+        "other": "b",
+    }
+
+
+@pytest.mark.parametrize(("known_before", "afterwards"), [({"answer": "b"}, "b"), ({}, "c")])
+def test_what_a_late_miss_set_since_hides_no_answer_of_its_day(known_before: dict[str, Any], afterwards: str) -> None:
+    """Hidden by the click, it comes to light only where no answer is known that may be newer."""
+    due = deadline("due", "4 hours", if_missed=IfMissed(set={"answer": "c"}), until=known("other"))
+    live = left_beside(due)
+    live.record(known_before, happened=live.now.date())
+    live.wait(5 * HOUR).act("go", facts={"answer": "a"})
+    live.wait(HOUR).record({"other": "a"})
+    assert live.case.facts["answer"].value == "a"
+    withdraw(live)
+    assert live.case.facts["answer"].value == afterwards

@@ -38,7 +38,8 @@ class Folder:
             write_whole(self._folder / name, data)
         except OSError as error:
             why = (error.strerror or "no reason is known").lower()
-            return Outcome(Result.TEMPORARY, words=f"The folder of mails cannot be written ({why}).", alarm=True)
+            words = f"The folder of mails cannot be written ({why})."
+            return Outcome(Result.TEMPORARY, words=words, alarm=True, tried=False)
         return Outcome(Result.SENT)
 
 

@@ -111,7 +111,7 @@ def shortened(text: str, most: int) -> str:
     """Return a text of at most so many characters, cut behind a whole letter; three dots stand for the rest."""
     if len(text) <= most:
         return text
-    ends = accumulate(map(len, _letters(text)))
+    ends = accumulate(map(len, _letters(text[:most])))
     end = max(takewhile(lambda place: place <= most - 3, ends), default=0)
     return f"{text[:end].rstrip()}..."
 

@@ -36,13 +36,15 @@ class Outcome:
     """The answer to one mail. ``code``: the server's reply code, 0 without one.
 
     ``words`` says what happened in our words: no address, no text of a server, which may echo anything. ``alarm``:
-    the administrator has to see to it, trying again does not help by itself.
+    the administrator has to see to it, trying again does not help by itself. ``tried`` False: the trouble is with the
+    way out and not with this mail, so that it is no failed try of it, however often it happens.
     """
 
     result: Result
     code: int = 0
     words: str = ""
     alarm: bool = False
+    tried: bool = True
 
 
 class Notifier(Protocol):

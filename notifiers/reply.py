@@ -54,6 +54,8 @@ class Stage(StrEnum):
     CONTENT = "the mail"
 
 
+#: Where a no for good may be about one mail. A no to the sender is about all that we send.
+_ABOUT_A_MAIL = frozenset((Stage.RCPT, Stage.CONTENT))
 _WANTED = {Stage.GREETING: 220, Stage.STARTTLS: 220, Stage.DATA: 354}
 
 
@@ -77,7 +79,8 @@ def expect(stage: Stage, reply: tuple[int, bytes]) -> None:
         raise smtplib.SMTPServerDisconnected from NonsenseError()
     result = Result.PERMANENT if _is_final(stage, code, text) else Result.TEMPORARY
     alarm = code >= 500 and result is Result.TEMPORARY and not (stage is Stage.RCPT and code == _FULL)
-    raise Refusal(Outcome(result, code, f"The mail server answered {code} to {stage}.", alarm))
+    words = f"The mail server answered {code} to {stage}."
+    raise Refusal(Outcome(result, code, words, alarm, tried=stage in _ABOUT_A_MAIL or code < 500))
 
 
 def _is_final(stage: Stage, code: int, text: bytes) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from notifiers.connection import Connection
 from notifiers.letter import LetterError, build, check_address
@@ -44,14 +45,15 @@ class Smtp:
                 yield Outcome(Result.PERMANENT, words=str(error))
                 continue
             if given_up is None and time.monotonic() > until:
-                given_up = Outcome(Result.TEMPORARY, words="The mail server is too slow; this mail waits.")
+                words = "The mail server is too slow; this mail waits."
+                given_up = Outcome(Result.TEMPORARY, words=words, tried=False)
             if given_up is not None:
                 yield given_up
                 continue
             try:
                 outcome = self._hand_over(sender, to, data)
             except Refusal as refusal:
-                outcome = given_up = refusal.outcome
+                outcome = given_up = replace(refusal.outcome, tried=False)
             yield outcome
 
     def close(self) -> None:

@@ -104,6 +104,19 @@ SLOW = [
         whole=1,
     ),
 ]
+#: Where nothing was said about the mail itself: it has not used up one of its tries.
+NO_TRY = {
+    *(
+        "hang in banner",
+        "hang in EHLO",
+        "421 at banner",
+        "disconnect in banner",
+        "disconnect in EHLO",
+        "half an answer",
+    ),
+    *("554 at banner", "502 to EHLO", "550 at MAIL", "503 at DATA", "long line", "flood"),
+    *("1 byte a second", "slow banner"),
+}
 RUNS = pytest.mark.parametrize("run", range(5))
 
 
@@ -124,6 +137,7 @@ def test_scenario(scenario: Scenario, run: int, opened: Callable[..., Smtp]) -> 
         notifier = opened(server.port, timeout=scenario.timeout)
         outcome, seconds = timed(notifier, mail())
         assert (outcome.result, outcome.code, outcome.alarm) == (scenario.result, scenario.code, scenario.alarm)
+        assert outcome.tried == (scenario.name not in NO_TRY)
         assert scenario.words in outcome.words
         assert is_ours(outcome)
         assert seconds < scenario.within + GRACE
@@ -143,7 +157,9 @@ def test_refused_connection(run: int, opened: Callable[..., Smtp]) -> None:
     start = time.monotonic()
     outcomes = list(notifier.send([mail(), mail(message_id="2@b"), mail(message_id="3@b")]))
     assert (
-        outcomes == [Outcome(Result.TEMPORARY, words="The mail server cannot be reached: nobody listens there.")] * 3
+        outcomes
+        == [Outcome(Result.TEMPORARY, words="The mail server cannot be reached: nobody listens there.", tried=False)]
+        * 3
     )
     assert time.monotonic() - start < GRACE
 
@@ -174,7 +190,9 @@ def test_hang_in_connect(run: int, opened: Callable[..., Smtp]) -> None:
     """A host that does not even say no costs one timeout."""
     with nobody_accepts() as port:
         outcome, seconds = timed(opened(port, timeout=SHORT), mail())
-    assert outcome == Outcome(Result.TEMPORARY, words="The mail server cannot be reached: it did not answer in time.")
+    assert outcome == Outcome(
+        Result.TEMPORARY, words="The mail server cannot be reached: it did not answer in time.", tried=False
+    )
     assert seconds < SHORT + GRACE
 
 
@@ -351,7 +369,9 @@ def test_slow_server_does_not_hold_a_round_for_ever(
         mails = [mail(message_id=f"{number}@b") for number in range(4)]
         outcomes = list(opened(server.port).send(mails))
         assert outcomes[0] == SENT
-        assert outcomes[-1] == Outcome(Result.TEMPORARY, words="The mail server is too slow; this mail waits.")
+        assert outcomes[-1] == Outcome(
+            Result.TEMPORARY, words="The mail server is too slow; this mail waits.", tried=False
+        )
         assert len(server.mails) == sum(one == SENT for one in outcomes)
 
 

@@ -77,7 +77,7 @@ def test_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "mail").write_text("not a folder")
     (outcome,) = send(tmp_path / "mail", mail())
     assert outcome == Outcome(
-        Result.TEMPORARY, words="The folder of mails cannot be written (file exists).", alarm=True
+        Result.TEMPORARY, words="The folder of mails cannot be written (file exists).", alarm=True, tried=False
     )
 
 

@@ -293,10 +293,10 @@ def test_hostile_strings_in_every_field(shared_data: Path, field: str) -> None:
     """Each of 515 hostile strings, in each field, gives a mail without defects or one sentence."""
     strings = json.loads((shared_data / "strings" / "blns.json").read_text(encoding="utf-8"))
     assert len(strings) == 515
-    built = [data for text in strings if (data := _built(field, text)) is not None]
-    assert all(parsed(data).keys() == HEADERS for data in built)
+    built = [parsed(data) for text in strings if (data := _built(field, text)) is not None]
+    assert all(message.keys() == HEADERS for message in built)
     if field in {"text", "html"}:
-        assert [bodies(parsed(data))[field == "html"] for data in built] == list(map(_as_read, strings))
+        assert [bodies(message)[field == "html"] for message in built] == list(map(_as_read, strings))
     else:
         assert len(built) > 300 if field == "subject" else built == []
 

@@ -7,7 +7,11 @@ from typing import Annotated
 
 import typer
 
+from engine.run.cli.case_app import app as case
+from engine.run.cli.office_app import app as office
 from engine.run.cli.options import As, Format, Language
+from engine.run.cli.queue_app import incident, outbox
+from engine.run.cli.queue_app import protocol as protocols
 
 app = typer.Typer(
     name="spean",
@@ -43,7 +47,7 @@ def check(
 
 
 @app.command()
-def replay(  # noqa: PLR0917 - one parameter is one option of the command
+def replay(
     log: Annotated[Path, typer.Argument(metavar="LOG.csv", help="Columns: case_id, activity, timestamp, maybe seq.")],
     protocol: Annotated[Path, typer.Option("--protocol", metavar="FILE", help="The protocol to follow.")],
     until: Annotated[
@@ -122,3 +126,7 @@ def demo(
     from engine.run.cli.demo import show_demo
 
     show_demo(str(folder), as_json=as_ is Format.JSON)
+
+
+for group in (case, office, protocols, outbox, incident):
+    app.add_typer(group)

@@ -83,11 +83,11 @@ def forecast(case: Case, now: datetime, library: Library, *, until: datetime, mo
     found: list[Entry] = []
     now = now if case.recorded is None else max(now, case.recorded)
     for _ in range(most * PASSES_FOR_AN_ENTRY):
-        coming = wake(case, now, library)
-        if coming is None or max(coming, now) > until:
-            return Forecast(tuple(found))
-        then = max(coming, now)
         try:
+            coming = wake(case, now, library)
+            if coming is None or max(coming, now) > until:
+                return Forecast(tuple(found))
+            then = max(coming, now)
             decision, after = decided(case, Pass(), then, library)
         except SpeanError:
             break

@@ -70,9 +70,10 @@ def _run_round(draft: Draft, with_repeats: bool) -> bool:
     that a later limit was never missed. So each round takes those of one instant.
     """
     due = _in_order(draft, with_repeats)
-    first = min(_effective(draft, due), default=draft.now)
+    limits = dict(_effective(draft, due))
+    first = min(limits.values(), default=draft.now)
     effects = False
-    for name, key in due:
+    for name, key in _ties_by_name(due, {one for one, limit in limits.items() if limit == first}):
         item = draft.case.enrolments[name].clocks[key]
         if item.clock.is_open:
             effects |= _serve(draft, name, item, with_repeats, first)
@@ -91,13 +92,19 @@ def _in_order(draft: Draft, with_repeats: bool) -> list[tuple[str, str]]:
     return [(name, key) for _, name, key in sorted(found)]
 
 
-def _effective(draft: Draft, due: list[tuple[str, str]]) -> Iterator[datetime]:
-    """Yield the limits whose being missed sets, opens, tells or moves something."""
+def _ties_by_name(due: list[tuple[str, str]], tied: set[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return all that is due with misses of one instant by their names: who looked before must not decide it."""
+    by_name = iter(sorted(tied))
+    return [next(by_name) if one in tied else one for one in due]
+
+
+def _effective(draft: Draft, due: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], datetime]]:
+    """Yield the clocks whose being missed sets, opens, tells or moves something, each with its limit."""
     for name, key in due:
         item, rules = draft.case.enrolments[name].clocks[key], draft.rules(name)
         limit = _missed_limit(draft, item, terms_for(draft, rules, item))
         if limit is not None and rules.has_effects(item.deadline):
-            yield limit
+            yield (name, key), limit
 
 
 def _missed_limit(draft: Draft, item: CaseClock, terms: Terms) -> datetime | None:

@@ -17,14 +17,17 @@ from engine.core.case.effects import Decision, Topic
 from engine.core.case.events import Event
 from engine.core.case.reasons import Refused
 from engine.core.case.state import Case, TaskStatus
+from engine.core.clocks.calendar import Calendar
 from engine.core.clocks.clock import Outcome
 from engine.core.deciding.decide import wake
 from engine.core.deciding.forecast import Coming, Entry, Forecast, forecast
+from engine.core.deciding.library import library_of
 from engine.core.model import IfMissed, Kind, MessageKind, Protocol, Starts, Task
 from engine.run.story.virtual import Simulation
 from engine.store.ports import Written
 from tests.builders.live import BOSS, DAY, HOUR, START, WORKER, Live
 from tests.builders.protocols import (
+    OFFICE,
     action,
     after_limit,
     at_limit,
@@ -210,6 +213,17 @@ def test_a_future_that_cannot_be_reckoned_is_cut_there() -> None:
     found = foretold(live)
     assert found.entries[-1].at == START + DAY
     assert found.cut
+
+
+def test_a_calendar_that_closes_too_long_cuts_the_forecast() -> None:
+    """Where not even the next instant can be reckoned, nothing is raised; what can be is foretold and cut."""
+    limit = deadline("limit", until=known("answer"), rungs=(at_limit(),))
+    live = case(limit)
+    live.run(DAY)
+    shut = frozenset(date(2026, 3, 1) + timedelta(days=number) for number in range(900))
+    library = library_of([one.protocol for one in live.library.rulebooks.values()],
+                         [Calendar("office", OFFICE.zone, OFFICE.hours, shut)])  # fmt: skip
+    assert forecast(live.case, live.now, library, until=live.now + 90 * DAY) == Forecast(cut=True)
 
 
 FACTS = st.fixed_dictionaries(

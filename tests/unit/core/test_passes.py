@@ -152,6 +152,24 @@ def test_misses_of_an_outage_are_taken_in_the_order_of_their_limits() -> None:
     assert live.told(Topic.MISSED) == []
 
 
+@pytest.mark.parametrize("looked", [(), (DAY,), (DAY / 2, DAY)])
+@pytest.mark.parametrize("early", ["first", "second"])
+def test_limits_of_one_instant_are_taken_by_name_however_often_somebody_looked(
+    looked: tuple[timedelta, ...], early: str
+) -> None:
+    """Which of two moves comes first hangs neither on the rungs before the limit nor on what has gone out of them."""
+    ladders = {name: (half_way(), at_limit()) if name == early else (at_limit(),) for name in ("first", "second")}
+    ends = (action("go", "two"), action("stop", "done"))
+    main = track("main", step("one", *ends, deadline("first", "2 days", then="go", rungs=ladders["first"]),
+                              deadline("second", "2 days", then="stop", rungs=ladders["second"])),
+                 step("two", action("end", "done"), deadline("next", "9 days")), final())  # fmt: skip
+    live = Live(protocol(main))
+    for span in looked:
+        live.run(span)
+    live.run(3 * DAY)
+    assert live.track().step == "two"
+
+
 def test_a_very_long_outage_is_caught_up_with_in_bounded_passes() -> None:
     """A step that a deadline renews each hour is caught up with a thousand rounds at a time."""
     main = track(

@@ -257,7 +257,7 @@ def test_mail_that_comes_back_is_a_gap(desk: Desk) -> None:
 
 
 def test_every_command_of_the_page_is_one_that_there_is(desk: Desk) -> None:
-    """Each command on the page for administrators, and each in the hints of gaps, is typed as it must be."""
+    """Each command about people on the page for administrators is typed as it must be."""
     page = (ROOT / "docs/how-to/run-an-office.md").read_text(encoding="utf-8")
     lines = [shlex.split(line, comments=True) for line in commands_of(page)]
     about_people = [line for line in lines if line[1] in NOUNS]

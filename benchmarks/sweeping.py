@@ -47,8 +47,8 @@ def figures(size: Size = FULL) -> Iterator[Figure]:
         among_many, among_few = measured(many, few, size)
         one, two = median_of(among_many), median_of(among_few)
         yield Figure(
-            f"pass over {size.due:,} due: among {size.cases * 10:,} open over {size.due * 10:,}",
-            "wall time of a case that is due",
+            f"pass over {size.due:,} due of {size.cases * 10:,} open clocks, wall time",
+            f"the same of {size.due * 10:,} open clocks",
             one.wall,
             two.wall,
             median_ratio(among_many, among_few),

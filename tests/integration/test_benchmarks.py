@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -138,3 +140,13 @@ def test_a_ratio_is_taken_inside_each_round() -> None:
 def test_figures_are_written_for_machines() -> None:
     """The JSON document says what was measured and on what."""
     assert '"machine": "a machine"' in as_json([], "a machine")
+
+
+def test_an_unknown_group_is_told() -> None:
+    """A mistyped group is named with those there are, and nothing is measured."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "sweping"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("There is no group sweping; choose from action,")
+    assert done.stdout == ""

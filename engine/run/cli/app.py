@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from engine.run.cli.options import As, Folder, Format, Language, TableFormat
+from engine.run.cli.options import As, Folder, Format, Language, Notation, TableFormat
 
 app = typer.Typer(
     name="spean",
@@ -108,12 +108,15 @@ def explain(
 def graph(
     protocol: ProtocolFile,
     language: Annotated[Language, typer.Option("--lang", help="The language of the titles.")] = Language.ENGLISH,
+    notation: Annotated[
+        Notation, typer.Option("--notation", help="mermaid for web pages; dot for Graphviz, with who is told when.")
+    ] = Notation.MERMAID,
     as_: As = Format.TEXT,
 ) -> None:
-    """Draw a protocol as a Mermaid flowchart."""
+    """Draw a protocol, as a Mermaid flowchart or as a graph in DOT."""
     from engine.run.cli.graph import draw
 
-    draw(str(protocol), language.value, as_json=as_ is Format.JSON)
+    draw(str(protocol), language.value, notation.value, as_json=as_ is Format.JSON)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--json] [action|compiling|replaying|startup ...]``."""
+"""``python -m benchmarks [--json] [action|compiling|replaying|routing|startup ...]``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from importlib import import_module
 
 from benchmarks.harness import Figure, as_json
 
-GROUPS = ("action", "compiling", "replaying", "startup")
+GROUPS = ("action", "compiling", "replaying", "routing", "startup")
 
 
 def main(arguments: list[str]) -> int:

@@ -282,6 +282,7 @@ MEANINGS: tuple[Planted, ...] = (
         ),
     ),
     _full("SP541", "Silence is no success", ("final: closed}", "final: closed, §success: yes}")),
+    _full("SP542", "`count`", ("carry: [risk_level]", "carry: [risk_level], one_per: §remark")),
     _full(
         "SP534",
         "without `required`",

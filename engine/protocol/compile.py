@@ -15,6 +15,7 @@ from engine.protocol.building.places import Places
 from engine.protocol.building.register import Register
 from engine.protocol.building.steps import read_tracks
 from engine.protocol.building.vocabulary import Vocabulary
+from engine.protocol.building.waits import read_waits
 from engine.protocol.canonical import hash_meaning
 from engine.protocol.checking.automatic import check_automatic
 from engine.protocol.checking.lint import lint
@@ -144,6 +145,7 @@ def _assemble(form: Form, tracks: dict[str, Track], words: Vocabulary) -> Protoc
         opening=_read_opening(form, words),
         forbidden=_read_forbidden(form.get("forbidden"), tracks, words),
         exceptions=register.exceptions,
+        waits=read_waits(words),
         letters=register.letters,
         **{name: getattr(register, name) for name in _SHARED},
     )

@@ -6,28 +6,32 @@ refusal is in the access log before the answer leaves; a refused attempt is in t
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 from engine.core.case.code import BYTES, code_of
-from engine.core.case.commands import Actor, AnyCommand, NoteRefused, OpenCase, Withdraw
+from engine.core.case.commands import Actor, AnyCommand, OpenCase, Withdraw
 from engine.core.case.events import Event
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case
 from engine.core.deciding import options as choosing
 from engine.core.deciding.forecast import Forecast, forecast
 from engine.core.deciding.options import Option
+from engine.core.model import Protocol
 from engine.core.people.directory import CASE_MANAGER, Directory
 from engine.core.people.standing import roles_of
 from engine.core.values import Value
 from engine.run.fitness import refuse_unfit
 from engine.run.standing import in_agency, view_of
+from engine.run.trace import trace_of
 from engine.run.writing import deciding
 from engine.store.access import Accessed
-from engine.store.ports import CaseExistsError, Ticket, Time, UnknownCaseError
+from engine.store.keyring import Keyring
+from engine.store.ports import CaseExistsError, Ticket, Time, UnknownCaseError, Written
 from engine.store.sql.access import SqlAccessLog
 from engine.store.sql.cases import SqlCases
 from engine.store.sql.people import SqlDirectory
@@ -46,7 +50,7 @@ class Opening:
     facts: Mapping[str, Value]
     agency: str = ""
     manager: str = ""
-    happened: datetime | None = None
+    happened: date | datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +67,7 @@ class Casework:
 
     def open(self, user: str, asked: Opening, ticket: Ticket | None = None) -> Case:
         """Open a case by the version in force. Raises Refused, and what the store raises."""
-        protocol = self.registry.current(asked.protocol)
-        if protocol is None:
-            raise Refused(Reason(Why.NO_SUCH, f"protocol {asked.protocol}"))
-        refuse_unfit(protocol, self.time.now(), simulation=self.simulation)
+        protocol = self.protocol(asked.protocol)
         directory = self.people.now()
         agency = asked.agency or _agency_of(directory, user)
         roles = in_agency(directory, user, agency, self.time.now())
@@ -97,6 +98,14 @@ class Casework:
         except UnknownCaseError:
             self._log(user, "refused", case, type(command).__name__)
             raise
+
+    def protocol(self, name: str) -> Protocol:
+        """Return the version with which new runs of a protocol begin. Raises Refused."""
+        found = self.registry.current(name)
+        if found is None:
+            raise Refused(Reason(Why.NO_SUCH, f"protocol {name}"))
+        refuse_unfit(found, self.time.now(), simulation=self.simulation)
+        return found
 
     def look(self, user: str, case: str, what: str = "show") -> tuple[Case, Actor]:
         """Return the case as it is, and who the user is in it; log the reading. Raises UnknownCaseError."""
@@ -150,14 +159,14 @@ class Casework:
         while True:
             journal = self.cases.journal(case) if isinstance(command, Withdraw) else ()
 
-            def work(stored: Case, journal: Sequence[Event] = journal) -> object:
+            def work(stored: Case, journal: Sequence[Event] = journal) -> Written:
                 if journal and len(journal) != stored.seq:
                     raise StaleJournalError
                 actor = self._actor(directory, user, stored, self.time.now())
                 return deciding(replace(command, actor=actor), self.time.now, library, journal)(stored)
 
             try:
-                return self.cases.transact(case, work, ticket)  # type: ignore[arg-type]
+                return self.cases.transact(case, work, ticket)
             except StaleJournalError:
                 continue
 
@@ -170,23 +179,21 @@ class Casework:
 
     def _note_refused(self, user: str, case: str, command: AnyCommand, refused: Refused) -> None:
         """Keep a trace of the attempt: in the journal of the case, and in the access log (13)."""
-        noted = NoteRefused(
-            actor=Actor(user),
-            attempted=getattr(command, "action", type(command).__name__),
-            enrolment=getattr(command, "enrolment", ""),
-            track=getattr(command, "track", ""),
-            reasons=refused.reasons,
-        )
-        self.cases.transact(case, deciding(noted, self.time.now, self.registry.library()))
+        library = self.registry.library()
+
+        def work(stored: Case) -> Written:
+            return deciding(trace_of(user, command, refused, stored, library), self.time.now, library)(stored)
+
+        self.cases.transact(case, work)
         self._log(user, "refused", case, type(command).__name__)
 
     def _log(self, user: str, what: str, case: str, detail: str = "") -> None:
         self.access.write([Accessed(at=self.time.now(), by=user, what=what, case=case, detail=detail)])
 
 
-def fingerprint(command: AnyCommand) -> str:
-    """Return what tells a repeated request from another one under the same key."""
-    return sha256(repr(command).encode()).hexdigest()
+def fingerprint(keyring: Keyring, content: str) -> str:
+    """Return what tells a repeated request from another one under its key; nobody guesses the content from it."""
+    return hmac.new(keyring.secret("fingerprint"), content.encode(), sha256).hexdigest()
 
 
 def _agency_of(directory: Directory, user: str) -> str:

@@ -63,6 +63,10 @@ class Neighbours(Mapping[str, bytes]):
             self._read[name] = read_bytes(name)
         return self._read[name]
 
+    def opened(self) -> dict[str, bytes]:
+        """Return the files that were read, by name."""
+        return dict(self._read)
+
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and (name in self._read or (self._lies_inside(name) and is_readable(name)))
 

@@ -58,6 +58,10 @@ class MailReport:
     again: int = 0
     dead: int = 0
 
+    def __bool__(self) -> bool:
+        """Whether there was anything."""
+        return bool(self.sent or self.dropped or self.again or self.dead)
+
     def __add__(self, other: MailReport) -> MailReport:
         return MailReport(
             self.sent + other.sent, self.dropped + other.dropped, self.again + other.again, self.dead + other.dead
@@ -132,22 +136,31 @@ class Postman:
         open_: list[_Addressed] = []
         changes: list[OutboxChange] = []
         for row in rows:
-            case = cases[row.case]
-            why = overtaken(row.message, case)
-            saying = _saying(row, case, library, now)
-            found = [] if why else list(self._recipients(row, saying, directory, now))
+            try:
+                why = overtaken(row.message, cases[row.case])
+                saying = _saying(row, cases[row.case], library, now)
+                found = [] if why else list(self._recipients(row, saying, directory, now))
+            except Exception as error:  # noqa: BLE001, RUF100 - one broken message must not stop the others
+                changes.append(self._put_off(row, error, now))
+                continue
             open_ += [(row, saying, recipient, known) for recipient, known in found]
             if not found:
                 changes.append(OutboxChange(row.number, status=Posted.DROPPED if why else _ended_as(row), why=why))
         passed("mail: recipients resolved")
         ready = list(self._mails(open_, now))
-        waiting = {
-            (one, number): one.delivery(Posted.WAITING, one.attempts, None, None, "")
+        written = [
+            OutboxChange(number, (one.delivery(Posted.WAITING, one.attempts, None, None, ""),))
             for one in ready
             for number in one.numbers
-        }
-        self._outbox.note([*changes, *(OutboxChange(number, (mail,)) for (_, number), mail in waiting.items())])
+        ]
+        self._outbox.note([*changes, *written])
         return ready, MailReport(dropped=sum(one.status is Posted.DROPPED for one in changes))
+
+    def _put_off(self, row: OutboxRow, error: Exception, now: datetime) -> OutboxChange:
+        """Open an incident about a message of which nobody can say to whom it goes; it is tried again later."""
+        told = f"A message about case {row.case} cannot be addressed ({type(error).__name__})."
+        made = self._incidents.open(IncidentKind.MAIL, row.case, told, now)
+        return OutboxChange(row.number, due=made.retry_at)
 
     def _recipients(
         self, row: OutboxRow, saying: Saying, directory: Directory, now: datetime
@@ -231,6 +244,7 @@ class Postman:
         waits: set[int] = set()
         finished = [one for one in ready if one.mail is not None]
         outcomes = self._notifier.send(one.mail for one in finished if one.mail is not None)
+        trouble = {kind: self._incidents.subjects(kind) for kind in (IncidentKind.SERVER, IncidentKind.MAIL)}
         for one in ready:
             if one.mail is None:
                 outcome = Outcome(Result.TEMPORARY, words="It cannot be composed.")
@@ -241,7 +255,16 @@ class Postman:
             left.subtract(one.numbers)
             report += self._note(one, outcome, now, waits, left)
             passed("mail: after marking")
+            if outcome.result is Result.SENT:
+                self._end_trouble(one.recipient, trouble, now)
         return report
+
+    def _end_trouble(self, recipient: Recipient, trouble: dict[IncidentKind, set[str]], now: datetime) -> None:
+        """End what a mail that went out shows to be over: trouble with the server, or with this address."""
+        for kind, subject in ((IncidentKind.SERVER, ""), (IncidentKind.MAIL, recipient.to)):
+            if subject in trouble[kind]:
+                trouble[kind].discard(subject)
+                self._incidents.end_for(kind, subject, by="system", ended_as="a mail went out", now=now)
 
     def _note(self, one: _Ready, outcome: Outcome, now: datetime, waits: set[int], left: Counter[int]) -> MailReport:
         """Write what became of a mail. A message ends with its last mail, if none of them waits for another try."""

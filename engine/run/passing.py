@@ -97,10 +97,11 @@ class Passes:
         asked = replace(command, only_urgent=bool(held))
         work = deciding(asked, lambda: now, self._library(), with_repeats=command.with_repeats)
         looked = failed = 0
+        resting = self._incidents.resting(IncidentKind.CASE, now)
         after: Due | None = None
         while due := self._cases.due(now, self._batch, after=after, urgent=bool(held)):
             after = due[-1]
-            found = self._serve([one.case for one in due], work)
+            found = self._serve([one.case for one in due if one.case not in resting], work)
             looked += len(found)
             failed += self._note(found, now)
         self._meta.put(LAST_PASS, now.isoformat())

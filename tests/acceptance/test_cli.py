@@ -184,3 +184,8 @@ def test_the_demo_is_equal_each_time_and_shows_what_it_promises() -> None:
     assert {entry["case"][:3] for entry in story["timeline"]} == {f"P{number:02}" for number in range(1, 13)}
     begun = {entry["text"] for entry in story["timeline"]}
     assert {f"{name} begins" for name in ("rescue", "repatriation", "reintegration")} <= begun
+
+
+def test_a_protocol_that_is_started_is_found_beside_a_file_of_absolute_name() -> None:
+    """`spean check` of a folder says the same whether its name is relative or absolute."""
+    assert "SP616" not in spean("check", ROOT / "protocols").stdout

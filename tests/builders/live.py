@@ -47,7 +47,7 @@ class Live:
 
     def do(self, command: AnyCommand) -> tuple[Event, ...]:
         """Decide, keep what came out, and see that folding the events gives the same case."""
-        decision, after = decided(self.case, command, self.now, self.library)
+        decision, after = decided(self.case, command, self.now, self.library, self._journal(command))
         assert fold(self.case, decision.events) == after
         self.case, self.new, self.said = after, decision.events, decision.effects
         self.events += self.new
@@ -57,8 +57,12 @@ class Live:
     def refuse(self, command: AnyCommand) -> tuple[Reason, ...]:
         """Return the reasons for which the command is refused."""
         with pytest.raises(Refused) as refused:
-            decided(self.case, command, self.now, self.library)
+            decided(self.case, command, self.now, self.library, self._journal(command))
         return refused.value.reasons
+
+    def _journal(self, command: AnyCommand) -> tuple[Event, ...]:
+        """Return what the command may read of the past: everything, if it is to be undone; else nothing."""
+        return tuple(self.events) if isinstance(command, commands.Withdraw) else ()
 
     def why(self, command: AnyCommand) -> list[Why]:
         """Return the kinds of reason for which the command is refused."""

@@ -130,7 +130,8 @@ def field(name: str, kind: FieldType = FieldType.CHOICE, *codes: str, **more: An
 def no_news(**more: Any) -> NoNews:
     """Return the no-news limits of high, medium and low risk."""
     limits = {"high": lasting("7 days"), "medium": lasting("14 days"), "low": lasting("35 days")}
-    return NoNews(rungs=(at_limit("silent"),), risk_field="risk", limits=limits, **more)
+    more.setdefault("rungs", (at_limit("silent"),))
+    return NoNews(risk_field="risk", limits=limits, **more)
 
 
 FIELDS = (

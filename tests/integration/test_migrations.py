@@ -20,7 +20,8 @@ def shape(path: Path) -> dict[str, str]:
     """Return every table and index of a database with the words that made it, spaces aside."""
     with sqlite3.connect(path) as connection:
         rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'alembic%'").fetchall()
-    return {name: re.sub(r"\s+", " ", sql or "") for name, sql in rows if not name.startswith("sqlite_autoindex_alembic")}
+    ours = ((name, sql) for name, sql in rows if not name.startswith("sqlite_autoindex_alembic"))
+    return {name: re.sub(r"\s+", " ", sql or "") for name, sql in ours}
 
 
 def test_migrated_and_fresh_schema_are_the_same(tmp_path: Path) -> None:

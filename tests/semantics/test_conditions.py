@@ -140,7 +140,7 @@ def is_so(state: Any) -> bool:
 
 def with_track(world: SmallWorld, track: str, state: Json) -> SmallWorld:
     step, ended = state.get("at"), state.get("ended_as", state.get("as", state.get("outcome", state.get("ended"))))
-    been = world.reached(track) | set(state.get("reached", ())) | ({step} if step else set())
+    been = set(world.reached(track)) | set(state.get("reached", ())) | ({step} if step else set())
     at = {**world.at, track: step} if step else world.at
     outcomes = {**world.outcomes, track: ended if isinstance(ended, str) else ""} if ended else world.outcomes
     return replace(world, at=at, been={**world.been, track: frozenset(been)}, outcomes=outcomes)

@@ -1,8 +1,8 @@
 """A disk that fails at its n-th call: a layer between SQLite and the real files of this process.
 
-SQLite lets a program put its own file functions in front of the system's. Here the real ones do everything, but for the
-chosen call, which answers with an error (once, or from then on), as a full or a dying disk would. Only the write path
-is counted: opening, writing, truncating, syncing.
+SQLite lets a program put its own file functions in front of the system's. Here the real ones do everything, but for
+the chosen call, which answers with an error (once, or from then on), as a full or a dying disk would. Only the write
+path is counted: opening, writing, truncating, syncing.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ class FaultyDisk:
         return int(result)
 
     def _covered(self, methods: object) -> _Methods:
-        """Return the file functions with the counted ones in place of the real ones, made once for each kind of file."""
+        """Return the file functions with the counted ones in place of the real, made once for each kind of file."""
         address = cast(methods, c_void_p).value or 0  # type: ignore[arg-type]
         if address not in self._tables:
             table = _Methods()

@@ -174,20 +174,16 @@ class Directory:
 
     def members(self, role: str, agency: str, province: str, now: datetime) -> list[str]:
         """Return who has the role in cases of this agency and province, in the order of their ids."""
-        found = (*self._members.get((role, agency), ()), *self._members.get((role, _EVERY), ()))
-        return sorted({one.user for one in found if one.province in ("", province) and one.holds(now)})
+        return sorted({one.user for one in _here(self._members, role, agency, province) if one.holds(now)})
+
+    def rota(self, role: str, agency: str, province: str) -> list[Duty]:
+        """Return every shift for the role in cases of this agency and province."""
+        return _here(self._rota, role, agency, province)
 
     def on_duty(self, role: str, agency: str, province: str, now: datetime) -> list[str]:
         """Return who is on duty for the role in cases of this agency and province, in the order of their ids."""
-        found = (*self._rota.get((role, agency), ()), *self._rota.get((role, _EVERY), ()))
-        return sorted(
-            {one.user for one in found if one.province in ("", province) and self._is_on(one.user, one.shift, now)}
-        )
-
-    def rota(self, role: str, agency: str, province: str) -> tuple[Duty, ...]:
-        """Return every shift for the role in cases of this agency and province."""
-        found = (*self._rota.get((role, agency), ()), *self._rota.get((role, _EVERY), ()))
-        return tuple(one for one in found if one.province in ("", province))
+        shifts = self.rota(role, agency, province)
+        return sorted({one.user for one in shifts if is_on(one.shift, now, self.zone(one.user))})
 
     def roles_given(self, user: str) -> frozenset[str]:
         """Return every role the user has or is on a rota for, anywhere and at any time."""
@@ -216,9 +212,6 @@ class Directory:
         agency = self.agencies.get(known.agency) if known is not None else None
         return ZoneInfo(agency.zone) if agency is not None else _UTC
 
-    def _is_on(self, user: str, shift: Shift, now: datetime) -> bool:
-        return is_on(shift, now, self.zone(user))
-
     @cached_property
     def _members(self) -> Mapping[tuple[str, str], tuple[Membership, ...]]:
         return grouped(
@@ -240,6 +233,15 @@ class Directory:
         absences = chain.from_iterable(self.absences.values())
         found = grouped((one.deputy, one.user) for one in absences if one.deputy)
         return {deputy: tuple(sorted(set(users))) for deputy, users in found.items()}
+
+
+Placed = TypeVar("Placed", Membership, Duty)
+
+
+def _here(index: Mapping[tuple[str, str], tuple[Placed, ...]], role: str, agency: str, province: str) -> list[Placed]:
+    """Return what holds for a role in the cases of an agency and a province."""
+    found: tuple[Placed, ...] = index.get((role, agency), ()) + index.get((role, _EVERY), ())
+    return [one for one in found if one.province in ("", province)]
 
 
 def directory_of(

@@ -15,7 +15,7 @@ ROLE_ID = re.compile(r"[A-Za-z0-9_]{1,64}")
 #: The code of a case or of a person a case is about.
 CODE = re.compile(r"[!-~]{1,100}")
 #: Ids that mean something else where an id may stand.
-RESERVED = frozenset({"system", "auditor", "import", "everywhere", "owner", "user"})
+RESERVED = frozenset({"system", "auditor", "import", "everywhere"})
 LANGUAGES = ("en", "km")
 LONGEST_NAME = 200
 #: RFC 5321 allows no longer address, and no longer part before the @.
@@ -42,7 +42,7 @@ def role_fault(text: str) -> str | None:
     """Return why this cannot be the id of a role."""
     if ROLE_ID.fullmatch(text) is None:
         return "needs letters A to Z, digits and _ only, 64 at most"
-    return "is a word with a meaning of its own" if text in RESERVED else None
+    return "is the word for whoever records a step" if text == "owner" else None
 
 
 def name_fault(text: str) -> str | None:

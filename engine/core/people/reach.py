@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from engine.core.people.directory import Directory
+from engine.core.people.directory import Directory, User
 from engine.core.people.standing import CaseView, holders_of, may_act, on_duty, roles_of, stand_ins
 
 
@@ -59,10 +59,17 @@ class Reach:
 
     def role(self, role: str, why: Why = Why.ROLE) -> tuple[Recipient, ...]:
         """Return who gets a message for the role; nobody twice, in the order of their ids."""
-        by_right = (why, holders_of(self.directory, role, self.case, self.now))
-        duty = (Why.ON_DUTY if why is Why.ROLE else why, on_duty(self.directory, role, self.case, self.now))
-        first, second = (duty, by_right) if self.asleep else (by_right, duty)
-        return self._present(role, *first) or self._present(role, *second)
+        first, second = (self.on_duty, self.by_right) if self.asleep else (self.by_right, self.on_duty)
+        return first(role, why) or second(role, why)
+
+    def by_right(self, role: str, why: Why = Why.ROLE) -> tuple[Recipient, ...]:
+        """Return who can be reached of those to whom the role belongs, deputies in place of who is away."""
+        return self._present(role, why, holders_of(self.directory, role, self.case, self.now))
+
+    def on_duty(self, role: str, why: Why = Why.ROLE) -> tuple[Recipient, ...]:
+        """Return who can be reached of those on duty for the role, deputies in place of who is away."""
+        reason = Why.ON_DUTY if why is Why.ROLE else why
+        return self._present(role, reason, on_duty(self.directory, role, self.case, self.now))
 
     def person(self, user: str) -> tuple[Recipient, ...]:
         """Return who gets a message for one person, if that person still acts in the case or is asked about it."""
@@ -74,23 +81,24 @@ class Reach:
         """Return why the user, her deputies left out, cannot be reached; None where nothing is in the way."""
         if not may_act(self.directory, user, self.case, self.now):
             return Obstacle.NO_STANDING
-        if self.directory.absence(user, self.now) is not None:
+        return self._obstacle_of(self.directory.users[user])
+
+    def _obstacle_of(self, user: User) -> Obstacle | None:
+        """Return why somebody who may act in the case cannot be reached."""
+        if self.directory.absence(user.id, self.now) is not None:
             return Obstacle.AWAY
-        known = self.directory.users[user]
-        if not known.email:
+        if not user.email:
             return Obstacle.NO_ADDRESS
-        if not known.verified:
+        if not user.verified:
             return Obstacle.UNVERIFIED
-        return Obstacle.UNDELIVERABLE if known.email.lower() in self.undeliverable else None
+        return Obstacle.UNDELIVERABLE if user.email.lower() in self.undeliverable else None
 
     def _present(self, role: str, why: Why, users: Iterable[str]) -> tuple[Recipient, ...]:
-        """Return the users, each absent one replaced by a deputy, who can be reached."""
+        """Return those of the users, who all may act in the case, or of their deputies, who can be reached."""
         found: dict[str, Recipient] = {}
         for user in users:
-            last = stand_ins(self.directory, user, self.case, self.now)[-1]
-            if last not in found and self.obstacle(last) is None:
-                known = self.directory.users[last]
-                stands_in = last != user and why is not Why.RECORDER
-                reason = Why.DEPUTY if stands_in else why
-                found[last] = Recipient(last, known.email, known.language, role, reason)
+            last = self.directory.users[stand_ins(self.directory, user, self.case, self.now)[-1]]
+            if last.id not in found and self._obstacle_of(last) is None:
+                stands_in = last.id != user and why is not Why.RECORDER
+                found[last.id] = Recipient(last.id, last.email, last.language, role, Why.DEPUTY if stands_in else why)
         return tuple(found.values())

@@ -14,9 +14,9 @@ from datetime import datetime
 from engine.core.clocks.calendar import Calendar, local_date
 from engine.core.errors import SpeanError
 from engine.core.model import Role, Rung
-from engine.core.people.directory import Directory
+from engine.core.people.directory import Agency, Directory
 from engine.core.people.reach import Reach, Recipient, Why
-from engine.core.people.standing import CaseView, conflicts_of, touches
+from engine.core.people.standing import CaseView, is_compromised
 
 #: Whoever records at the step, as escalations say it.
 OWNER = "owner"
@@ -122,16 +122,19 @@ class _Search:
 
 
 def _last_resort(reach: Reach) -> Recipient:
-    """Return the agency's duty address, unless a conflict reaches into the agency; else the office's own."""
-    directory, case = reach.directory, reach.case
-    agency = directory.agencies.get(case.agency)
-    if agency is not None and agency.duty_address and agency.duty_address.lower() not in reach.undeliverable:
-        conflicts = conflicts_of(directory, case, reach.now)
-        if not any(touches(directory, one, agency.id) for one in conflicts):
-            return _to_duty(agency.duty_address, directory.language)
+    """Return the agency's duty address, unless somebody there is kept out; else the office's own."""
+    directory, agency = reach.directory, reach.directory.agencies.get(reach.case.agency)
+    if agency is not None and _is_safe(agency, reach):
+        return _to_duty(agency.duty_address, directory.language)
     if not directory.duty_address:
         raise NoDutyAddressError
     return _to_duty(directory.duty_address, directory.language)
+
+
+def _is_safe(agency: Agency, reach: Reach) -> bool:
+    if not agency.duty_address or agency.duty_address.lower() in reach.undeliverable:
+        return False
+    return not is_compromised(reach.directory, agency, reach.case, reach.now)
 
 
 def _to_duty(address: str, language: str) -> Recipient:

@@ -7,7 +7,7 @@ somebody is away, the deputy has what she has. Nobody disabled or in conflict wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,9 +15,11 @@ from engine.core.people.directory import (
     ADMINISTRATOR,
     CASE_MANAGER,
     SUPERVISOR,
+    Agency,
     Conflict,
     ConflictKind,
     Directory,
+    User,
 )
 
 #: So many deputies are tried one after another.
@@ -60,15 +62,13 @@ def holders_of(directory: Directory, role: str, case: CaseView, now: datetime) -
     if held is None and role == SUPERVISOR:
         held = _own_supervisor(directory, case, now)
     if held is not None:
-        return [held] if may_act(directory, held, case, now) else []
-    members = directory.members(role, case.agency, province_of(directory, case), now)
-    return [one for one in members if may_act(directory, one, case, now)]
+        return _allowed(directory, [held], case, now)
+    return _allowed(directory, directory.members(role, case.agency, province_of(directory, case), now), case, now)
 
 
 def on_duty(directory: Directory, role: str, case: CaseView, now: datetime) -> list[str]:
     """Return who is on duty for the role at this instant, absent or not, in the order of their ids."""
-    found = directory.on_duty(role, case.agency, province_of(directory, case), now)
-    return [one for one in found if may_act(directory, one, case, now)]
+    return _allowed(directory, directory.on_duty(role, case.agency, province_of(directory, case), now), case, now)
 
 
 def stand_ins(directory: Directory, user: str, case: CaseView, now: datetime) -> tuple[str, ...]:
@@ -87,13 +87,35 @@ def stand_ins(directory: Directory, user: str, case: CaseView, now: datetime) ->
 
 def may_act(directory: Directory, user: str, case: CaseView, now: datetime) -> bool:
     """Return whether the user is known, not disabled, and kept out by no conflict of the case."""
-    known = directory.users.get(user)
-    if known is None or known.disabled:
-        return False
-    return not any(_keeps_out(directory, one, user, now) for one in conflicts_of(directory, case, now))
+    return bool(_allowed(directory, [user], case, now))
 
 
-def conflicts_of(directory: Directory, case: CaseView, now: datetime) -> list[Conflict]:
+def _allowed(directory: Directory, users: Iterable[str], case: CaseView, now: datetime) -> list[str]:
+    conflicts = _conflicts_of(directory, case, now)
+    known = (directory.users[one] for one in users if one in directory.users)
+    return [
+        one.id
+        for one in known
+        if not one.disabled and not (conflicts and _is_kept_out(directory, one, conflicts, now))
+    ]
+
+
+def is_compromised(directory: Directory, agency: Agency, case: CaseView, now: datetime) -> bool:
+    """Return whether what is sent to the agency as a whole may be read by somebody who is kept out of the case."""
+    conflicts = _conflicts_of(directory, case, now)
+    if any(one.kind is ConflictKind.MINISTRY and one.id == agency.ministry for one in conflicts):
+        return True
+    if any(one.kind is ConflictKind.UNIT and one.id.partition("/")[0] == agency.id for one in conflicts):
+        return True
+    staff = (one for one in directory.users.values() if one.agency == agency.id)
+    return bool(conflicts) and any(_is_kept_out(directory, one, conflicts, now) for one in staff)
+
+
+def _is_kept_out(directory: Directory, user: User, conflicts: list[Conflict], now: datetime) -> bool:
+    return any(_keeps_out(directory, one, user, now) for one in conflicts)
+
+
+def _conflicts_of(directory: Directory, case: CaseView, now: datetime) -> list[Conflict]:
     """Return the conflicts of the case, and of the person it is about, that hold at this instant."""
     if not directory.conflicts:
         return []
@@ -105,17 +127,6 @@ def province_of(directory: Directory, case: CaseView) -> str:
     """Return the province of the case, else that of its agency; empty where neither is known."""
     agency = directory.agencies.get(case.agency)
     return case.province or (agency.province if agency is not None else "")
-
-
-def touches(directory: Directory, conflict: Conflict, agency: str) -> bool:
-    """Return whether the conflict names the agency, its ministry, a unit of it or somebody who works there."""
-    if conflict.kind is ConflictKind.UNIT:
-        return conflict.id.partition("/")[0] == agency
-    if conflict.kind is ConflictKind.MINISTRY:
-        known = directory.agencies.get(agency)
-        return known is not None and known.ministry == conflict.id
-    named = directory.users.get(conflict.id)
-    return named is not None and named.agency == agency
 
 
 def _own_supervisor(directory: Directory, case: CaseView, now: datetime) -> str | None:
@@ -140,17 +151,17 @@ def _line_of(directory: Directory, user: str, case: CaseView, now: datetime) -> 
     return stand_ins(directory, user, case, now) if may_act(directory, user, case, now) else ()
 
 
-def _keeps_out(directory: Directory, conflict: Conflict, user: str, now: datetime) -> bool:
-    known = directory.users[user]
+def _keeps_out(directory: Directory, conflict: Conflict, user: User, now: datetime) -> bool:
     if conflict.kind is ConflictKind.PERSON:
-        return user == conflict.id
+        return user.id == conflict.id
     if conflict.kind is ConflictKind.UNIT:
         agency, _, unit = conflict.id.partition("/")
-        return known.agency == agency and unit in ("", known.unit)
+        return user.agency == agency and unit in ("", user.unit)
     if conflict.kind is ConflictKind.MINISTRY:
-        return touches(directory, conflict, known.agency)
-    above, below = _above(directory, user, now), _above(directory, conflict.id, now)
-    return user == conflict.id or conflict.id in above or user in below
+        known = directory.agencies.get(user.agency)
+        return known is not None and known.ministry == conflict.id
+    above, below = _above(directory, user.id, now), _above(directory, conflict.id, now)
+    return user.id == conflict.id or conflict.id in above or user.id in below
 
 
 def _above(directory: Directory, user: str, now: datetime) -> set[str]:

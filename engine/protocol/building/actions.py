@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from engine.core.model import Action, Needs, Requirement, Starts, Target, TargetKind
+from engine.core.model import Action, FieldType, Needs, Requirement, Starts, Target, TargetKind
 from engine.protocol.building.register import OWNER, texts
 from engine.protocol.building.vocabulary import Vocabulary
 from engine.protocol.reading.nodes import Scalar
@@ -172,7 +172,23 @@ def _read_starts(form: Form, words: Vocabulary) -> Starts | None:
     starts: Form | None = form.get("starts")
     if starts is None or "protocol" not in starts.values:
         return None
-    return Starts(protocol=starts.get("protocol").text, carry=words.fields(starts, "carry"))
+    carry, one_per = words.fields(starts, "carry"), _read_count(starts, words)
+    return Starts(protocol=starts.get("protocol").text, carry=carry, one_per=one_per)
+
+
+def _read_count(starts: Form, words: Vocabulary) -> str | None:
+    """Return the field that says how many starts are asked for."""
+    fields, trail = words.register.fields, starts.way("one_per")
+    name = find("field", starts.get("one_per"), fields, trail, words.desk)
+    if name is None:
+        return None
+    words.used.add(name)
+    if fields[name].type is not FieldType.NUMBER:
+        message = f"`{name}` is a {fields[name].type} field; how many are asked for must be a number."
+        numbers = [f"`{one.id}`" for one in fields.values() if one.type is FieldType.NUMBER]
+        hint = f"Name a number field: {', '.join(numbers[:5])}." if numbers else "Add a number field."
+        words.desk.report("SP542", starts.at("one_per"), trail, message, hint)
+    return name
 
 
 def collect_events(actions: Form | None, around: Mapping[str, Form], words: Vocabulary) -> dict[str, Form]:

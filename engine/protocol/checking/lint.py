@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Collection, Iterator, Mapping
 
 from engine.core.clocks.calendar import Calendar
@@ -139,11 +140,11 @@ def _find_years(protocol: Protocol, calendars: Mapping[str, Calendar]) -> Iterat
 
 
 def _find_starts(protocol: Protocol, places: Places, sources: Collection[str]) -> Iterator[Warned]:
-    folder = places.key("protocol").file.rpartition("/")[0]
+    folder = posixpath.dirname(places.key("protocol").file)
     for path, action in _all_actions(protocol):
         if action.starts is None or not sources:
             continue
-        name = f"{folder}/{action.starts.protocol}.yaml".removeprefix("/")
+        name = posixpath.join(folder, f"{action.starts.protocol}.yaml")
         if name not in sources and action.starts.protocol != protocol.id:
             message = f"`{action.id}` starts the protocol `{action.starts.protocol}`, but there is no such file here."
             hint = f"Check the name, or add {action.starts.protocol}.yaml beside this file."

@@ -258,6 +258,13 @@ _FLOW = (
         "set: {persons_found: 3}",
     ),
     _error(
+        "SP542",
+        "Not a number to count by",
+        "`one_per` names a number field, such as how many persons were found: so many cases are asked for.",
+        "starts: {protocol: rescue, one_per: remarks}",
+        "starts: {protocol: rescue, one_per: persons_found}",
+    ),
+    _error(
         "SP528",
         "Codes in no way or in two",
         "A choice has its codes in exactly one way: `codes` or `code_list`. Other types have none.",

@@ -1,6 +1,6 @@
 """The one table of all keys of the language. The checks, the JSON Schema and the reference are made from it.
 
-Keys of later issues (withdrawals, approvals, operations) stand here too: a file that uses them compiles.
+Keys of later issues stand here too: a file that uses them compiles.
 """
 
 from __future__ import annotations
@@ -134,6 +134,7 @@ ACTION = Record(
                 {
                     "protocol": Key(_SENTENCE, "The protocol that is asked for."),
                     "carry": Key(_SEVERAL, "Fields that go along."),
+                    "one_per": Key(_SENTENCE, "A number field: so many are asked for, 500 at most (default one)."),
                 },
                 ("protocol",),
             ),
@@ -244,6 +245,15 @@ SHARED: dict[str, Key] = {
 }
 _SPEAN = Key(Choice("1"), "The version of this language; the first line.")
 
+WAITS = Record(
+    "waits",
+    {
+        "approval": Key(_SENTENCE, "How long an approval may wait (default 2 working days)."),
+        "review": Key(_SENTENCE, "How long the review of an exception may wait (default 24 hours)."),
+        "request": Key(_SENTENCE, "How long a request to start a protocol may wait (default 5 working days)."),
+        "transfer": Key(_SENTENCE, "How long a hand-over may wait (default 2 working days)."),
+    },
+)
 DEFAULTS = Record(
     "defaults",
     {
@@ -252,6 +262,7 @@ DEFAULTS = Record(
         "recorded_by": Key(_SEVERAL, "Roles that record steps that name none."),
         "who_may": Key(_SEVERAL, "Roles of actions that name none."),
         "no_news": Key(Pairs(_SENTENCE), "The no-news limit: `field`, its codes, `otherwise`, `escalation`."),
+        "waits": Key(WAITS, "How long those who are asked may take to answer."),
     },
 )
 OPENING = Record(

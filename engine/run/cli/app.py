@@ -7,7 +7,12 @@ from typing import Annotated
 
 import typer
 
-from engine.run.cli.options import As, Folder, Format, Language, Notation, TableFormat
+from engine.run.cli.case_app import app as case
+from engine.run.cli.limits_app import app as limits
+from engine.run.cli.office_app import app as office
+from engine.run.cli.options import As, Folder, Format, Language, Notation
+from engine.run.cli.queue_app import incident, outbox
+from engine.run.cli.queue_app import protocol as protocols
 
 app = typer.Typer(
     name="spean",
@@ -17,11 +22,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-
-limits = typer.Typer(
-    help="The numbers of the protocols as a table for a spreadsheet, and back.", no_args_is_help=True
-)
-app.add_typer(limits, name="limits")
 
 ProtocolFile = Annotated[Path, typer.Argument(metavar="PROTOCOL", help="A protocol file.")]
 
@@ -48,7 +48,7 @@ def check(
 
 
 @app.command()
-def replay(  # noqa: PLR0917 - one parameter is one option of the command
+def replay(
     log: Annotated[Path, typer.Argument(metavar="LOG.csv", help="Columns: case_id, activity, timestamp, maybe seq.")],
     protocol: Annotated[Path, typer.Option("--protocol", metavar="FILE", help="The protocol to follow.")],
     until: Annotated[
@@ -130,33 +130,5 @@ def demo(
     show_demo(str(folder), as_json=as_ is Format.JSON)
 
 
-@limits.command("export")
-def export_limits(
-    folder: Folder = Path("protocols"),
-    as_: Annotated[
-        TableFormat | None,
-        typer.Option("--format", help="csv (the default), xlsx, or one JSON document. Default: as FILE is named."),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="A new file. Default: standard output.")
-    ] = None,
-) -> None:
-    """Write every limit, with its source and where it is used, as a table."""
-    from engine.run.cli.limits import export_table
-
-    export_table(str(folder), as_.value if as_ else "", out)
-
-
-@limits.command("import")
-def import_limits(
-    table: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A table that `spean limits export` has made, changed.")
-    ],
-    folder: Folder = Path("protocols"),
-    write: Annotated[bool, typer.Option("--write", help="Change the files. Without it nothing is written.")] = False,
-    as_: As = Format.TEXT,
-) -> None:
-    """Say what a changed table would change, and everything that is wrong with it; with --write, change the files."""
-    from engine.run.cli.limits import take_table
-
-    raise typer.Exit(take_table(str(table), str(folder), write=write, as_json=as_ is Format.JSON))
+for group in (case, office, protocols, outbox, incident, limits):
+    app.add_typer(group)

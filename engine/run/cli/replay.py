@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,7 +18,7 @@ from engine.core.clocks.calendar import FIRST_YEAR, LAST_YEAR
 from engine.core.errors import SpeanError
 from engine.core.model import Protocol
 from engine.run.cli.output import print_json, print_table
-from engine.run.event_log import Progress, quietly
+from engine.run.cli.showing import progress_bar
 from engine.run.files import load
 from engine.run.replay import Findings, Questions, Route
 from engine.run.replay_log import replay_file
@@ -59,7 +58,7 @@ def replay_log(request: Request, *, as_json: bool) -> None:
     with ExitStack() as closing:
         firings = closing.enter_context(_written(request.firings))
         refusals = closing.enter_context(_written(request.refusals))
-        show = closing.enter_context(_progress())
+        show = closing.enter_context(progress_bar("replaying", bytes_=True))
         found = _replay(request)(
             request.log,
             Route(protocol, library),
@@ -203,23 +202,3 @@ def _written(path: Path | None) -> Iterator[SortedLines]:
 
 def _unwritable(path: Path, error: OSError) -> WriteError:
     return WriteError(f"{path}: the findings cannot be written here ({error.strerror}).")
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """Show a bar of the bytes dealt with, on a terminal's standard error; nowhere else."""
-    if not sys.stderr.isatty():
-        yield quietly
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("replaying", total=None)
-
-        def show(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield show

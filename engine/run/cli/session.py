@@ -23,6 +23,10 @@ class WhoError(SpeanError):
     """Say who you are with --as USER, or in SPEAN_USER; `spean user list` shows who there is."""
 
 
+class NobodyError(SpeanError):
+    """There is nobody of this name with an account; `spean user list` shows who there is."""
+
+
 class WhenError(SpeanError):
     """Write a date and time like 2026-03-31T14:30, or a date like 2026-03-31."""
 
@@ -49,6 +53,12 @@ class Session:
         if code is None and not self.office.is_simulation:
             raise UnknownCaseError
         return code or typed
+
+    def check_user(self, user: str) -> None:
+        """Refuse somebody who is not in the directory. Raises NobodyError."""
+        known = self.office.people.now().users.get(user)
+        if known is None or known.disabled:
+            raise NobodyError
 
     def instant(self, typed: str) -> datetime:
         """Return an instant (UTC) that was typed in local time. Raises WhenError."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select, update
 
 from engine.core.case.events import Event
 from engine.core.case.state import Case
 from engine.store.codec.entries import CASE_EVENTS
+from engine.store.incidents import IncidentKind
 from engine.store.points import passed
 from engine.store.ports import Due, Ticket, UnknownCaseError, Work
 from engine.store.sql import tables as t
 from engine.store.sql.database import Database
-from engine.store.sql.statements import CaseStatements, cursor_of
+from engine.store.sql.incidents import SqlIncidents
+from engine.store.sql.statements import CaseStatements
 from engine.store.sql.tables import instant, micros
 from engine.store.sql.unit import Loaded, Unit, stream_of
 from engine.store.vault import Vault
@@ -28,6 +30,7 @@ class SqlCases:
         self.database = database
         self.vault = vault
         self._statements = CaseStatements(database.dialect)
+        self._incidents = SqlIncidents(database)
 
     def open(self, case: str, work: Work, ticket: Ticket | None = None) -> Case:
         """Create a case; see the port. Its key is made first: one that no case uses harms nobody."""
@@ -37,7 +40,7 @@ class SqlCases:
         passed("key: made")
         try:
             with self.database.write(point="action") as connection:
-                unit = Unit(cursor_of(connection), self._statements, self.vault)
+                unit = Unit(connection, self._statements, self.vault)
                 if unit.seen(ticket):
                     found = unit.load(case).case
                     raise _AnsweredError(found)
@@ -53,7 +56,7 @@ class SqlCases:
         passed("action: asked")
         self.vault.keyring.refresh()
         with self.database.write(point="action") as connection:
-            unit = Unit(cursor_of(connection), self._statements, self.vault)
+            unit = Unit(connection, self._statements, self.vault)
             loaded = unit.load(case)
             passed("action: case read")
             return loaded.case if unit.seen(ticket) else self._carry_out(unit, loaded, work, ticket)
@@ -62,8 +65,13 @@ class SqlCases:
         written = work(loaded.case)
         passed("action: decided")
         unit.gather(loaded, written, ticket)
-        unit.flush()
+        self._flush(unit)
         return written.case
+
+    def _flush(self, unit: Unit) -> None:
+        unit.flush()
+        for subject, words, at in unit.incidents:
+            self._incidents.open_inside(unit.connection, IncidentKind.NOT_TAKEN, subject, words, at)
 
     def transact_many(self, cases: Sequence[str], work: Work) -> Mapping[str, Case | Exception]:
         """Run the work on several cases in one transaction; see the port."""
@@ -71,11 +79,11 @@ class SqlCases:
         self.vault.keyring.refresh()
         passed("pass: before a batch")
         with self.database.write(point="pass") as connection:
-            unit = Unit(cursor_of(connection), self._statements, self.vault)
+            unit = Unit(connection, self._statements, self.vault)
             for case, loaded in unit.load_many(cases).items():
                 found[case] = loaded if isinstance(loaded, Exception) else self._tried(unit, loaded, work)
             passed("pass: inside a batch")
-            unit.flush()
+            self._flush(unit)
         return found
 
     def _tried(self, unit: Unit, loaded: Loaded, work: Work) -> Case | Exception:
@@ -90,7 +98,7 @@ class SqlCases:
         """Return the case as stored; see the port."""
         self.vault.keyring.refresh()
         with self.database.read() as connection:
-            return Unit(cursor_of(connection), self._statements, self.vault).load(case, frozen_too=True).case
+            return Unit(connection, self._statements, self.vault).load(case, frozen_too=True).case
 
     def cases(self) -> Sequence[str]:
         """Return the codes of all cases; see the port."""
@@ -117,6 +125,28 @@ class SqlCases:
         with self.database.read() as connection:
             return set(connection.execute(select(t.commands.c.key).where(t.commands.c.actor == actor)).scalars())
 
+    def asked_for(self, kind: str) -> Sequence[str]:
+        """Return the cases in which something of this kind waits for an answer."""
+        with self.database.read() as connection:
+            return tuple(connection.execute(select(t.waiting.c.code).where(t.waiting.c.kind == kind)).scalars())
+
+    def agencies(self) -> Sequence[str]:
+        """Return the agencies that own open cases."""
+        c = t.cases.c
+        query = select(c.agency).where(c.agency.is_not(None), c.closed_at.is_(None)).distinct().order_by(c.agency)
+        with self.database.read() as connection:
+            return list(connection.execute(query).scalars())
+
+    def freeze(self, case: str) -> None:
+        """Let nothing more be done to a case: its state and its journal differ."""
+        with self.database.write() as connection:
+            connection.execute(update(t.cases).where(t.cases.c.code == case).values(frozen=1))
+
+    def thaw(self, case: str) -> None:
+        """Let a case go on that was frozen."""
+        with self.database.write() as connection:
+            connection.execute(update(t.cases).where(t.cases.c.code == case).values(frozen=0))
+
     def count_due(self, now: datetime) -> tuple[int, int]:
         """Return how many cases are due by now, and how many wait for anything at all."""
         wake = t.cases.c.wake_at
@@ -130,7 +160,11 @@ class SqlCases:
         """Return the cases to look at by now; see the port."""
         c = t.cases.c
         wake = c.urgent_wake_at if urgent else c.wake_at
-        query = select(wake, c.code).where(wake.is_not(None), wake <= micros(now), c.frozen == 0)
+        i = t.incidents.c
+        waits = exists().where(
+            i.kind == IncidentKind.CASE.value, i.subject == c.code, i.ended_at.is_(None), i.retry_at > micros(now)
+        )
+        query = select(wake, c.code).where(wake.is_not(None), wake <= micros(now), c.frozen == 0, ~waits)
         if after is not None:
             at = micros(after.at)
             query = query.where((wake > at) | ((wake == at) & (c.code > after.case)))

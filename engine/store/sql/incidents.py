@@ -64,6 +64,19 @@ class SqlIncidents:
         with self.database.read() as connection:
             return set(connection.execute(query).scalars())
 
+    def resting(self, kind: IncidentKind, now: datetime) -> set[str]:
+        """Return what is not to be tried again yet."""
+        where = (_i.kind == kind.value) & _i.ended_at.is_(None) & (_i.retry_at > micros(now))
+        with self.database.read() as connection:
+            return set(connection.execute(select(_i.subject).where(where)).scalars())
+
+    def retry(self, number: int, at: datetime) -> bool:
+        """Let what failed be tried again at an instant (UTC); return whether the incident is open."""
+        where = (_i.number == number) & _i.ended_at.is_(None)
+        with self.database.write() as connection:
+            changed = connection.execute(update(t.incidents).where(where).values(retry_at=micros(at)))
+            return changed.rowcount == 1
+
     def told(self, number: int, now: datetime) -> None:
         """Note that an incident escalated."""
         with self.database.write() as connection:

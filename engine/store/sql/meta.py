@@ -14,6 +14,8 @@ from engine.store.sql.statements import Prepared, cursor_of, putting
 SIMULATION = "simulation"
 #: When the last pass of a worker ended (ISO 8601, UTC).
 LAST_PASS = "last_pass"  # noqa: S105 - no password
+#: The UTC date of the last daily checkpoint.
+LAST_CHECKPOINT = "last_checkpoint"
 #: Why everything but urgent rungs is held back; empty or absent: nothing is.
 BRAKE = "brake"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
@@ -11,9 +12,12 @@ from engine.core.case.apply import fold
 from engine.core.case.effects import Told
 from engine.core.case.events import Event, RungFired
 from engine.core.case.state import Case
+from engine.core.deciding.decide import wakes
+from engine.core.deciding.library import Library
 from engine.store.codec.cases import write_case
 from engine.store.codec.entries import CASE_EVENTS, EntryError
 from engine.store.sql import tables as t
+from engine.store.sql.meta import LAST_PASS, read_meta
 from engine.store.sql.statements import Row
 from engine.store.sql.streams import CASE, entries
 from engine.store.sql.tables import micros
@@ -26,10 +30,15 @@ _c = t.cases.c
 class Remaking:
     """Remakes what a database holds beside its journal, in one reading transaction."""
 
-    def __init__(self, connection: Connection, vault: Vault) -> None:
-        """Read from this connection; open private values with this vault, so far as their keys still are."""
+    def __init__(self, connection: Connection, vault: Vault, library: Library | None = None) -> None:
+        """Read from this connection; open private values with this vault, so far as their keys still are.
+
+        ``library``: the protocols in use; without them it is not checked when cases are looked at again.
+        """
         self._connection = connection
         self._vault = vault
+        self._library = library
+        self._last_pass = _instant(read_meta(connection, LAST_PASS))
 
     def cases(self) -> Iterator[str]:
         """Yield the codes of all cases."""
@@ -45,9 +54,30 @@ class Remaking:
         except (EntryError, KeyError) as error:
             return [f"its journal cannot be folded ({type(error).__name__})."]
         found = _of_state(row, case, seals)
+        if self._library is not None and not found:
+            found += self._of_wakes(row, case, self._library)
         for table, made in self._tables(case, events, seals):
             found += _compare(table, made, self._rows(table, code))
         return found
+
+    def _of_wakes(self, row: Any, case: Case, library: Library) -> list[str]:
+        """Say that a case would be looked at too late, or never: it would fall silent and nobody would notice."""
+        if case.recorded is None:
+            return []
+        at = case.recorded if self._last_pass is None else max(case.recorded, self._last_pass)
+        try:
+            wanted = wakes(case, at, library)
+        except KeyError:
+            return ["its protocol is not among those in use."]
+        late = [
+            name
+            for name, stored, at_latest in (
+                ("wake-up", row.wake_at, wanted.any),
+                ("wake-up for urgent messages", row.urgent_wake_at, wanted.urgent),
+            )
+            if at_latest is not None and (stored is None or stored > micros(at_latest))
+        ]
+        return [f"its {name} is missing or too late; it would fall silent." for name in late]
 
     def beside_cases(self) -> list[tuple[str, str]]:
         """Return (stream, words) for rows of cases that are not there."""
@@ -81,6 +111,10 @@ _COMPARED = {
     **{one.name: frozenset(one.columns.keys()) for one in (t.clocks, t.firings, t.holders, t.waiting)},
     "outbox": frozenset(("code", "seq", "recipient")),
 }
+
+
+def _instant(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _of_state(row: Any, case: Case, seals: CaseSeals) -> list[str]:

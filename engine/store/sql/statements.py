@@ -74,6 +74,13 @@ def putting(dialect: Any, table: Table) -> Prepared:
     return Prepared(dialect, statement.on_conflict_do_update(index_elements=keys, set_=rest), names)
 
 
+def putting_once(dialect: Any, table: Table) -> Prepared:
+    """Return the statement that inserts a row, unless there is one with the same key."""
+    names = [column.name for column in table.columns]
+    statement = _insert(table, dialect).values({name: bindparam(name) for name in names})
+    return Prepared(dialect, statement.on_conflict_do_nothing(), names)
+
+
 #: What a unit of work reads of a case, in this order.
 CASE_ROW = ("code", "seq", "version", "recorded_at", "head", "key", "frozen", "body")
 CLOCK_ROW = ("code", "enrolment", "clock", "body")
@@ -101,6 +108,8 @@ class CaseStatements:
         self.insert_firing = inserting(dialect, t.firings)
         self.insert_message = inserting(dialect, t.outbox)
         self.insert_command = inserting(dialect, t.commands)
+        self.insert_erasure = putting_once(dialect, t.erasures)
+        self.clear_lookups = _clearing(dialect, t.lookups)
         m = t.commands.c
         self.command = Prepared(
             dialect,

@@ -43,6 +43,12 @@ def head_of(connection: Connection, stream: str) -> Head:
     return Head(stream, 0, START) if row is None else Head(stream, row.seq, row.hash)
 
 
+def case_head(connection: Connection, code: str) -> Head | None:
+    """Return the newest entry of a case, as its row says; None where there is no such case."""
+    row = connection.execute(select(_c.code, _c.seq, _c.head).where(_c.code == code)).one_or_none()
+    return None if row is None else Head(CASE + row.code, row.seq, row.head)
+
+
 def heads(connection: Connection) -> Iterator[Head]:
     """Yield the newest entry of every stream, as the rows beside the journal say it."""
     for row in connection.execute(select(_c.code, _c.seq, _c.head)):

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from engine.core.case.effects import Message, Told
-from engine.core.case.events import RungFired
+from engine.core.case.events import CaseErased, NotTaken, RungFired
 from engine.core.case.state import Case, CaseClock
 from engine.store.codec.cases import has_same_body, read_case, write_case, write_clock
 from engine.store.codec.entries import CASE_EVENTS
@@ -29,7 +31,7 @@ from engine.store.ports import (
     UnknownCaseError,
     Written,
 )
-from engine.store.sql.statements import MANY, CaseStatements, Cursor, Prepared, Row
+from engine.store.sql.statements import MANY, CaseStatements, Cursor, Prepared, Row, cursor_of
 from engine.store.sql.tables import instant, micros
 from engine.store.vault import CaseSeals, Vault
 
@@ -52,9 +54,10 @@ class Loaded:
 class Unit:
     """Reads cases inside one transaction and gathers what is to be written."""
 
-    cursor: Cursor
+    connection: Connection
     statements: CaseStatements
     vault: Vault
+    cursor: Cursor = field(init=False)
     _cases: list[Row] = field(default_factory=list)
     _new: list[Row] = field(default_factory=list)
     _counters: list[Row] = field(default_factory=list)
@@ -63,8 +66,14 @@ class Unit:
     _firings: list[Row] = field(default_factory=list)
     _messages: list[Row] = field(default_factory=list)
     _commands: list[Row] = field(default_factory=list)
+    _erasures: list[Row] = field(default_factory=list)
+    _incidents: list[tuple[str, str, datetime]] = field(default_factory=list)
     _holders: dict[str, list[Row]] = field(default_factory=dict)
     _waiting: dict[str, list[Row]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Take a cursor of the driver."""
+        self.cursor = cursor_of(self.connection)
 
     def load(self, code: str, *, frozen_too: bool = False) -> Loaded:
         """Return a case. Raises UnknownCaseError, FrozenError."""
@@ -139,6 +148,10 @@ class Unit:
         self._clocks += clocks
         self._replace(self._holders, loaded.case, case, holder_rows)
         self._replace(self._waiting, loaded.case, case, waiting_rows)
+        self._erasures += [
+            (case.id, loaded.key, micros(one.at), None) for _, one in events if isinstance(one, CaseErased)
+        ]
+        self._incidents += [_not_taken(case.id, one) for _, one in events if isinstance(one, NotTaken)]
         if ticket is not None:
             self._commands.append((ticket.actor, ticket.key, ticket.fingerprint, case.id, case.seq))
 
@@ -149,6 +162,11 @@ class Unit:
         found = rows_of(after)
         if found != rows_of(before):
             rows[after.id] = found
+
+    @property
+    def incidents(self) -> Sequence[tuple[str, str, datetime]]:
+        """What went wrong in the cases: subject, words, instant."""
+        return self._incidents
 
     def flush(self) -> None:
         """Write all of it. Raises DoubleFiringError where a rung went out before."""
@@ -175,6 +193,8 @@ class Unit:
         ):
             clear.run_many(cursor, [(code,) for code in rows])
             insert.run_many(cursor, [row for some in rows.values() for row in some])
+        run.insert_erasure.run_many(cursor, self._erasures)
+        run.clear_lookups.run_many(cursor, [(row[0],) for row in self._erasures])
         run.insert_command.run_many(cursor, self._commands)
         passed("action: command written")
 
@@ -219,6 +239,12 @@ def _messages(code: str, told: list[tuple[int, Message]], postings: tuple[Postin
         (code, seq, message.to, WAITING, int(post.urgent), micros(post.due), None, None, None)
         for (seq, message), post in zip(told, given, strict=True)
     ]
+
+
+def _not_taken(code: str, event: NotTaken) -> tuple[str, str, datetime]:
+    """Return subject, words and instant of the incident that a refused move at a limit opens (21)."""
+    words = f"The action {event.action} of the deadline {event.clock} was due by itself and was refused."
+    return f"{code} {event.enrolment} {event.clock}", words, event.at
 
 
 def _changed_clocks(before: Case, after: Case, seals: CaseSeals) -> list[Row]:

@@ -12,12 +12,13 @@ from itertools import groupby
 
 from sqlalchemy import Connection, func, select
 
+from engine.core.deciding.library import Library
 from engine.store.checkpoints import Checkpoint, CheckpointError, unpack
 from engine.store.journal import START, Entry, Head, hash_entry, root
 from engine.store.sql import tables as t
 from engine.store.sql.database import Database
 from engine.store.sql.remake import Remaking
-from engine.store.sql.streams import CASE, all_entries, heads
+from engine.store.sql.streams import CASE, all_entries, case_head, entries, heads
 from engine.store.vault import Vault
 
 #: Called with how many entries were checked, and how many there are.
@@ -64,10 +65,14 @@ def verify(
     vault: Vault,
     *,
     against: Sequence[Checkpoint] = (),
+    library: Library | None = None,
     chains_only: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> Report:
-    """Check everything. ``against``: checkpoints that were published outside; only they show an older copy."""
+    """Check everything. ``against``: checkpoints that were published outside; only they show an older copy.
+
+    ``library``: the protocols in use; with them it is checked that no case is woken later than its clocks want.
+    """
     report = Report()
     with database.read() as connection:
         wanted = _Wanted(connection, against, report)
@@ -76,7 +81,7 @@ def verify(
         wanted.report_missing(last)
         _check_heads(connection, last, report)
         if not chains_only:
-            remaking = Remaking(connection, vault)
+            remaking = Remaking(connection, vault, library)
             for case in remaking.cases():
                 report.cases += 1
                 report.findings += [Finding(CASE + case, words) for words in remaking.differences(case)]
@@ -84,14 +89,26 @@ def verify(
     return report
 
 
+def differences(database: Database, vault: Vault, case: str) -> list[str]:
+    """Return in words what of one case is not as its journal says; its chain, too."""
+    with database.read() as connection:
+        report = Report()
+        stream = CASE + case
+        ends = list(_follow(stream, entries(connection, stream), report))
+        broken = [one.words for one in report.findings]
+        if not broken and (not ends or ends[-1] != case_head(connection, case)):
+            broken = ["the journal does not end where its row says."]
+        return broken or Remaking(connection, vault).differences(case)
+
+
 def _check_chains(
     connection: Connection, wanted: _Wanted, report: Report, progress: Callable[[int], None]
 ) -> dict[str, Head]:
     """Follow every chain; return its end as far as it is whole."""
     last: dict[str, Head] = {}
-    for stream, entries in groupby(all_entries(connection), key=lambda one: one.stream):
+    for stream, found in groupby(all_entries(connection), key=lambda one: one.stream):
         report.streams += 1
-        for head in _follow(stream, entries, report):
+        for head in _follow(stream, found, report):
             last[stream] = head
             wanted.see(head)
             report.entries += 1
@@ -101,10 +118,10 @@ def _check_chains(
     return last
 
 
-def _follow(stream: str, entries: Iterable[Entry], report: Report) -> Iterator[Head]:
+def _follow(stream: str, found: Iterable[Entry], report: Report) -> Iterator[Head]:
     """Yield the entries that follow from those before them; say where the chain breaks, and pass over the rest."""
     former = Head(stream, 0, START)
-    for entry in entries:
+    for entry in found:
         if entry.seq != former.seq + 1:
             report.findings.append(Finding(stream, "entries are missing before this one.", entry.seq))
             return

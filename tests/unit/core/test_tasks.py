@@ -300,7 +300,9 @@ def test_a_rhythm_of_a_closed_track_plans_nothing_more() -> None:
     first = step("one", action("stop", "two", closes=("side",)))
     main = track("main", first, step("two", action("back", "one")), final())
     rhythm = Task("calls", every=lasting("2 weeks"), deadlines={"by": deadline("by", "3 days", lasts=Lasts.TRACK)})
-    side = track("side", step("open", action("end", "over"), rhythm), final("over"), opens_when=reached("main", "one"))
+    side = track(
+        "side", step("open", action("end", "over"), rhythm), final("over"), opens_when=reached("main", "one")
+    )
     live = Live(protocol(main, side))
     live.act("stop")
     live.run(30 * DAY)

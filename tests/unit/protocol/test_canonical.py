@@ -75,6 +75,8 @@ def test_meaning_ignores_the_order_of_steps_and_fields() -> None:
         (FULL, "on_hold: runs", "on_hold: stops"),
         (FULL, "exposed is yes\n    blocks", "exposed is unknown\n    blocks"),
         (FULL, "otherwise: 14 days", "otherwise: 15 days"),
+        (FULL, "  recorded_by: worker\n  no_news", "  recorded_by: worker\n  waits: {review: 8 hours}\n  no_news"),
+        (FULL, "carry: [risk_level]}", "carry: [risk_level], one_per: count}"),
     ],
 )
 def test_meaning_changes_with_what_a_case_feels(change: tuple[str, str, str]) -> None:

@@ -37,7 +37,7 @@ def seals(keyring: MemoryKeyring | None = None, key: str = "", private: frozense
     return Vault(ring, lambda: private).of_case("case-1", key or ring.create())
 
 
-_moments = st.datetimes(datetime(1901, 1, 1), datetime(2199, 1, 1), timezones=st.just(UTC))
+_moments = st.datetimes(timezones=st.just(UTC)).filter(lambda at: 1900 < at.year < 2200)
 _days = st.dates(date(1901, 1, 1), date(2199, 1, 1))
 _values = st.one_of(
     st.text(max_size=50),
@@ -125,9 +125,8 @@ def test_every_event_and_state_of_a_life_survives_storing(protocol: int, seed: i
     case = fold(Case(lived.case.id), again)
     assert case == lived.case
     body, counters = write_case(case, ours), (case.seq, case.version, case.recorded)
-    clocks = [
-        (name, item.key, write_clock(item, ours)) for name, one in case.enrolments.items() for item in one.clocks.values()
-    ]
+    items = [(name, item) for name, one in case.enrolments.items() for item in one.clocks.values()]
+    clocks = [(name, item.key, write_clock(item, ours)) for name, item in items]
     stored = read_case(body, counters, clocks, ours)
     assert stored == lived.case
     assert write_case(stored, ours) == body

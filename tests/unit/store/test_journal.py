@@ -63,12 +63,12 @@ def test_a_root_changes_with_every_head_and_not_with_their_order() -> None:
     heads = [Head(f"case:{number}", number + 1, bytes([number + 1]) * 32) for number in range(9)]
     whole = root(heads)
     shuffled = list(heads)
-    random.Random(1).shuffle(shuffled)  # noqa: S311 - an order, no secret
+    random.Random(1).shuffle(shuffled)
     assert root(shuffled) == whole
     others = [root(heads[:-1]), root([*heads, Head("case:x", 1, bytes(32))]), root([])]
     for at, head in enumerate(heads):
-        for change in ({"seq": 99}, {"hash": bytes(32)}, {"stream": "case:z"}):
-            others.append(root([*heads[:at], replace(head, **change), *heads[at + 1 :]]))  # type: ignore[arg-type]
+        changed = (replace(head, seq=99), replace(head, hash=bytes(32)), replace(head, stream="case:z"))
+        others += [root([*heads[:at], other, *heads[at + 1 :]]) for other in changed]
     assert whole not in others
     assert len(set(others)) == len(others)
 
@@ -81,7 +81,9 @@ def test_a_published_line_is_read_again() -> None:
     assert unpack(packed) == sorted(unpack(packed))
 
 
-@pytest.mark.parametrize("line", ["", "spean checkpoint", "spean checkpoint x y streams 1 entries 2 root zz", "a " * 10])
+@pytest.mark.parametrize(
+    "line", ["", "spean checkpoint", "spean checkpoint x y streams 1 entries 2 root z", "a " * 10]
+)
 def test_what_is_no_published_line_is_told(line: str) -> None:
     """Anything else is refused with what to give."""
     with pytest.raises(CheckpointError, match="no published checkpoint"):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.core.people import commands
 from engine.core.people import events as happenings
@@ -14,6 +17,7 @@ from engine.core.people.apply import fold
 from engine.core.people.commands import AnyPeopleCommand
 from engine.core.people.decide import carry_out, decide_people
 from engine.core.people.directory import Agency, ConflictKind, Directory, Duty, directory_of
+from engine.core.people.events import PeopleEvent
 from engine.core.people.reasons import Because, PeopleRefused
 from engine.core.people.rota import Between, EveryWeek
 from engine.core.people.staff import administrators
@@ -386,3 +390,74 @@ def test_deciding_twice_gives_the_same() -> None:
     before = replace(office())
     assert all(decide_people(office(), one, NOW) == decide_people(office(), one, NOW) for one in CHANGES)
     assert office() == before
+
+
+IDS = st.sampled_from(["dara", "pisey", "thida", "vuthy", ADMIN, "nobody", "d4ra", "pi5ey", "p1sey"])
+PLACES = st.sampled_from(["north", "south", "harbour", "nowhere", ""])
+DAYS = st.integers(-3, 3).map(lambda days: TODAY + timedelta(days=days))
+ROLE_NAMES = st.sampled_from(["administrator", "case_manager", "owner"])
+SHIFTS = st.sampled_from([NIGHTS, Between(NOW, NOW + DAY), Between(NOW, NOW)])
+DUTIES = st.builds(Duty, ROLE_NAMES, PLACES, st.just(""), IDS, SHIFTS)
+KINDS = st.sampled_from(ConflictKind)
+NAMED = IDS | st.sampled_from(["north", "north/intake", "mosvy", "mof"])
+WHO = {"by": st.just(ADMIN)}
+ANY = st.one_of(
+    st.builds(
+        commands.SetUser,
+        **WHO,
+        id=IDS,
+        name=st.just("A name"),
+        agency=PLACES,
+        email=st.sampled_from(["", "a@example.org", "b@example.org", "dara@example.org", "x"]),
+    ),
+    st.builds(commands.VerifyAddress, **WHO, user=IDS, address=st.just("a@example.org")),
+    st.builds(commands.DisableUser, **WHO, user=IDS),
+    st.builds(commands.EnableUser, **WHO, user=IDS),
+    st.builds(
+        commands.AddMembership,
+        **WHO,
+        user=IDS,
+        role=ROLE_NAMES,
+        agency=PLACES,
+        province=st.just(""),
+        everywhere=st.booleans(),
+    ),
+    st.builds(commands.EndMembership, **WHO, user=IDS, role=ROLE_NAMES, agency=PLACES, province=st.just("")),
+    st.builds(commands.SetSupervisor, **WHO, user=IDS, supervisor=IDS),
+    st.builds(commands.EndSupervision, **WHO, user=IDS),
+    st.builds(commands.SetAbsence, **WHO, user=IDS, since=DAYS, until=DAYS, deputy=IDS | st.just("")),
+    st.builds(commands.EndAbsence, **WHO, user=IDS, since=DAYS),
+    st.builds(commands.AddDuty, **WHO, duty=DUTIES),
+    st.builds(commands.EndDuty, **WHO, duty=DUTIES),
+    st.builds(commands.AddConflict, **WHO, about=st.just("AB-12"), kind=KINDS, id=NAMED),
+    st.builds(commands.LiftConflict, **WHO, about=st.just("AB-12"), kind=KINDS, id=NAMED),
+)
+
+
+@given(st.lists(ANY, max_size=25))
+def test_whatever_is_asked_the_directory_makes_sense(asked: list[AnyPeopleCommand]) -> None:
+    """After any commands: it folds and loads to the same, an administrator is left, nobody is above himself."""
+    directory, events, sentences = office(), list[PeopleEvent](), list[str]()
+    for command in asked:
+        try:
+            new = decide_people(directory, command, NOW)
+        except PeopleRefused as refused:
+            sentences.append(str(refused))
+            continue
+        directory = fold(directory, new)
+        events += new
+    assert all(one.endswith(".") for one in sentences)
+    assert directory == fold(office(), events) == loaded(directory)
+    assert administrators(directory, NOW)
+    for user in directory.supervisions:
+        above, here = set[str](), directory.supervisor(user, NOW)
+        while here is not None:
+            assert here != user
+            assert here not in above
+            above.add(here)
+            here = directory.supervisor(here, NOW)
+    emails = [one.email.lower() for one in directory.users.values() if one.email]
+    assert len(set(emails)) == len(emails)
+    for absences in directory.absences.values():
+        for first, second in pairwise(absences):
+            assert first.since <= first.until < second.since <= second.until

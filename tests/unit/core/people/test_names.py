@@ -19,7 +19,8 @@ def test_id_is_taken(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Dara", "2nd", "_a", "sok dara", "sok-dara", "a" * 61, "сок", "សុខ", "a\n", "system", "everywhere"]
+    "text",
+    ["", "Dara", "2nd", "_a", "sok dara", "sok-dara", "a" * 61, "сок", "សុខ", "a\n", "system", "everywhere", "import"],
 )
 def test_id_is_refused(text: str) -> None:
     """Nothing else makes an id, and no word that means something where an id may stand."""

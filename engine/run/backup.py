@@ -1,0 +1,253 @@
+"""Backups: one file with the database of one instant, the settings and the protocols; the keys apart from it.
+
+A backup without the keys tells nobody anything private, and a person whose key is gone stays erased, whatever is
+restored. Both are written beside their place and renamed: a backup is whole or it is not there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+
+from engine.core.errors import SpeanError
+from engine.run.office import Office
+from engine.run.settings import FILE, load_settings
+from engine.store.points import passed
+from engine.store.sql import schema
+from engine.store.sql.database import Database
+
+MANIFEST, DATABASE = "manifest.json", "spean.db"
+_FORM = "spean backup 1"
+#: No backup holds more beside the database; one that says so is none of ours.
+_LARGEST_FILE = 50 * 1024 * 1024
+
+
+class BackupError(SpeanError):
+    """The backup cannot be made or used; the message says why. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup: when it was made (UTC), the schema of its database, the line of the checkpoint made with it."""
+
+    made: datetime
+    schema: str
+    checkpoint: str
+
+
+def back_up(office: Office, target: Path, *, checkpoint: str) -> Backup:
+    """Write a backup of the office as it is now, while others work on. Raises BackupError."""
+    folder, settings = office.settings.folder, office.settings.office
+    made = Backup(office.time.now(), schema.version_of(office.database), checkpoint)
+    with _beside(target) as waiting, tempfile.TemporaryDirectory(dir=target.absolute().parent) as room:
+        copy = Path(room) / DATABASE
+        _copy_database(_file_of(office.database), copy)
+        passed("backup: database copied")
+        files = {DATABASE: copy, FILE: folder / FILE}
+        for name in (settings.protocols, settings.templates):
+            files |= {one.relative_to(folder).as_posix(): one for one in _files_in(folder / name, folder)}
+        if (folder / settings.checkpoints).is_file():
+            files[settings.checkpoints] = folder / settings.checkpoints
+        _pack(waiting, files, made)
+        passed("backup: written, not renamed")
+    return made
+
+
+def back_up_keys(office: Office, target: Path) -> None:
+    """Write a copy of the file of keys, each wrapped by the master key. Keep only the newest. Raises BackupError."""
+    source = office.settings.path(office.settings.office.keys)
+    with _beside(target) as waiting:
+        _copy_database(source, waiting)
+        waiting.chmod(0o600)
+
+
+def restore_office(source: Path, folder: Path, *, keys: Path | None, master_key: Path | None) -> Backup:
+    """Make an office in a new or empty folder from a backup. Raises BackupError."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BackupError(
+            f"{folder}: there is something already; name a new folder, or say --replace to put the backup's"
+            " database in place of this office's."
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.absolute().parent, prefix=".restoring-") as room:
+        new = Path(room) / "office"
+        new.mkdir()
+        backup = unpack(source, new)
+        settings = load_settings(new)
+        database = new / settings.database_url.removeprefix(f"sqlite:///{new}/")
+        database.parent.mkdir(parents=True, exist_ok=True)
+        (new / DATABASE).replace(database)
+        for given, wanted in ((keys, new / settings.office.keys), (master_key, new / settings.office.master_key)):
+            wanted.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if given is not None:
+                _take_file(given, wanted)
+        passed("restore: unpacked, not renamed")
+        if folder.exists():
+            folder.rmdir()
+        new.rename(folder)
+    return backup
+
+
+def replace_database(office: Office, source: Path) -> tuple[Backup, Path]:
+    """Put a backup's database in place of the office's, in one transaction, and keep the former one beside it.
+
+    The keys stay as they are: who was erased since the backup stays erased. Raises BackupError.
+    """
+    current = _file_of(office.database)
+    kept = current.with_name(f"{current.name}.before-{office.time.now():%Y%m%dT%H%M%S%fZ}")
+    with tempfile.TemporaryDirectory(dir=current.parent) as room:
+        backup = unpack(source, Path(room))
+        _copy_database(current, kept)
+        office.close()
+        with (
+            closing(sqlite3.connect(Path(room) / DATABASE)) as old,
+            closing(sqlite3.connect(current, timeout=30)) as now,
+        ):
+            try:
+                old.backup(now)
+            except sqlite3.Error as error:
+                kept.unlink()
+                raise BackupError(f"{current}: the database cannot be replaced now ({error}).") from error
+    passed("restore: database replaced")
+    return backup, kept
+
+
+def unpack(source: Path, folder: Path) -> Backup:
+    """Unpack a backup into a folder, after every file of it was found whole. Raises BackupError."""
+    try:
+        with zipfile.ZipFile(source) as packed:
+            backup, sums = _manifest(source, packed)
+            if set(packed.namelist()) != {*sums, MANIFEST}:
+                raise BackupError(f"{source}: the backup holds other files than it says; use another backup.")
+            for name, wanted in sums.items():
+                if _unpack_file(packed, name, folder) != wanted:
+                    raise BackupError(f"{source}: {name} is damaged; use another backup.")
+    except (OSError, zipfile.BadZipFile, EOFError, ValueError) as error:
+        raise BackupError(f"{source}: this is no whole backup ({type(error).__name__}); use another one.") from error
+    if backup.schema > schema.HEAD:
+        raise BackupError(f"{source}: a newer Spean made this backup (schema {backup.schema}); use that version.")
+    _check_database(source, folder / DATABASE)
+    return backup
+
+
+def _manifest(source: Path, packed: zipfile.ZipFile) -> tuple[Backup, dict[str, str]]:
+    try:
+        found = json.loads(packed.read(MANIFEST))
+        sums = {_safe(name): str(digest) for name, digest in found["files"].items()}
+        if found["form"] != _FORM or DATABASE not in sums:
+            raise BackupError(f"{source}: this is no backup of Spean; name the file that `spean backup` wrote.")
+        return Backup(datetime.fromisoformat(found["made"]), str(found["schema"]), str(found["checkpoint"])), sums
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise BackupError(
+            f"{source}: this is no backup of Spean; name the file that `spean backup` wrote."
+        ) from error
+
+
+def _safe(name: str) -> str:
+    """Refuse a name that leads out of the folder."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\\" in name:
+        raise ValueError("a name that leads elsewhere")
+    return name
+
+
+def _unpack_file(packed: zipfile.ZipFile, name: str, folder: Path) -> str:
+    target = folder / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if name != DATABASE and packed.getinfo(name).file_size > _LARGEST_FILE:
+        raise ValueError("a file that is too large")
+    digest = sha256()
+    with packed.open(name) as file, target.open("wb") as out:
+        while part := file.read(1 << 20):
+            digest.update(part)
+            out.write(part)
+    return digest.hexdigest()
+
+
+def _check_database(source: Path, path: Path) -> None:
+    database = Database(f"sqlite:///{path}")
+    try:
+        with database.read() as connection:
+            if connection.exec_driver_sql("PRAGMA integrity_check").scalar() != "ok":
+                raise BackupError(f"{source}: its database is damaged; use another backup.")
+    finally:
+        database.close()
+
+
+def _pack(target: Path, files: dict[str, Path], made: Backup) -> None:
+    sums = {name: _digest(path) for name, path in files.items()}
+    manifest = {
+        "form": _FORM,
+        "made": made.made.astimezone(UTC).isoformat(),
+        "schema": made.schema,
+        "checkpoint": made.checkpoint,
+        "files": sums,
+    }
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
+        for name, path in files.items():
+            packed.write(path, name)
+        packed.writestr(MANIFEST, json.dumps(manifest, indent=2))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        digest = sha256()
+        while part := file.read(1 << 20):
+            digest.update(part)
+    return digest.hexdigest()
+
+
+def _files_in(folder: Path, office: Path) -> Iterator[Path]:
+    """Yield the files of a folder of the office; nothing of a folder that lies elsewhere."""
+    if folder.is_dir() and folder.is_relative_to(office):
+        yield from sorted(one for one in folder.rglob("*") if one.is_file() and not one.is_symlink())
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    """Copy an SQLite database as it is at one instant; without what was deleted, which a plain copy would hold."""
+    try:
+        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
+            connection.execute("VACUUM INTO ?", (str(target),))
+    except sqlite3.Error as error:
+        raise BackupError(f"{source}: it cannot be copied to {target} ({error}).") from error
+
+
+def _file_of(database: Database) -> Path:
+    if database.path is None:
+        raise BackupError("A database that is no file is backed up with its own tools.")
+    return database.path
+
+
+def _take_file(given: Path, wanted: Path) -> None:
+    try:
+        shutil.copyfile(given, wanted)
+        wanted.chmod(0o600)
+    except OSError as error:
+        raise BackupError(f"{given}: it cannot be read ({(error.strerror or '').lower()}).") from error
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """Give a name beside the target; rename the file when it is whole and on the disk. Never over another."""
+    if target.exists():
+        raise BackupError(f"{target}: there is a file already; choose another name.")
+    if not target.absolute().parent.is_dir():
+        raise BackupError(f"{target}: there is no such folder; make it first.")
+    waiting = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        yield waiting
+        with waiting.open("rb") as file:
+            os.fsync(file.fileno())
+        waiting.replace(target)
+    finally:
+        waiting.unlink(missing_ok=True)

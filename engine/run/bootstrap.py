@@ -1,0 +1,150 @@
+"""From an office to its worker: where notifiers, templates and the parts of a worker are put together."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Sequence
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from engine.core.errors import SpeanError
+from engine.core.people.gaps import Gap, gaps
+from engine.run.linking import Linking
+from engine.run.mailing import Postman, Sender
+from engine.run.notices import Notices
+from engine.run.office import Office
+from engine.run.passing import Brake, Passes
+from engine.run.worker import Worker
+from engine.store.sql.erasures import SqlErasures
+from notifiers.composer import Composer, ComposerError
+from notifiers.file import Folder
+from notifiers.letter import LetterError, check_address
+from notifiers.mail import Notifier
+from notifiers.smtp import Server, ServerError, Smtp
+
+#: So many of the things that are missing are told at the start; `spean organisation check` tells all.
+MOST_GAPS = 10
+
+
+class MailSetupError(SpeanError):
+    """Mail cannot be sent with these settings; the message says why."""
+
+
+class OrganisationError(SpeanError):
+    """Some rung would reach nobody; the message says which, and what to do."""
+
+    def __init__(self, missing: Sequence[Gap]) -> None:
+        """Say the first of what is missing, and how much more there is."""
+        shown = "".join(f" ({number}) {one}" for number, one in enumerate(missing[:MOST_GAPS], 1))
+        more = len(missing) - MOST_GAPS
+        rest = f" And {more} more: `spean organisation check`." if more > 0 else ""
+        super().__init__(f"In this organisation some messages would reach nobody; nothing was started.{shown}{rest}")
+
+
+def check_organisation(office: Office) -> None:
+    """Refuse to start where some rung can reach nobody (24). Raises OrganisationError."""
+    missing = gaps_of(office)
+    if missing:
+        raise OrganisationError(missing)
+
+
+def gaps_of(office: Office) -> tuple[Gap, ...]:
+    """Return what the organisation lacks, for the protocols in use and the agencies that own cases."""
+    protocols = [one.protocol for one in office.registry.versions()]
+    owned = [(agency, "") for agency in office.cases.agencies()]
+    return gaps(protocols, office.people.now(), office.registry.library().calendars, office.time.now(), owned=owned)
+
+
+def worker_of(office: Office, *, notifier: Notifier | None = None, checkpoints: bool = True) -> Worker:
+    """Return the worker of an office. Raises MailSetupError, and what its parts raise."""
+    sends = notifier or notifier_of(office)
+    composer, sender = composer_of(office), sender_of(office)
+    secret = office.keyring.secret("message-id")
+    passes = passes_of(office)
+    postman = Postman(
+        office.cases,
+        office.outbox,
+        office.incidents,
+        directory=office.people.now,
+        library=office.registry.library,
+        notifier=sends,
+        composer=composer,
+        sender=sender,
+        secret=secret,
+        by=f"{socket.gethostname()} {os.getpid()}",
+    )
+    linking = Linking(office.cases, office.registry.library, office.time.now, office.keyring.secret("link"))
+    erasures = SqlErasures(office.database)
+    notices = notices_of(office, sends)
+    return Worker(passes, postman, linking, notices, erasures, office.keyring, checkpoints=checkpoints)
+
+
+def notices_of(office: Office, notifier: Notifier | None = None) -> Notices:
+    """Return what tells whoever keeps the office. Raises MailSetupError, and what its parts raise."""
+    return Notices(
+        office.incidents,
+        office.checkpoints,
+        office.meta,
+        notifier=notifier or notifier_of(office),
+        composer=composer_of(office),
+        sender=sender_of(office),
+        secret=office.keyring.secret("message-id"),
+        duty_address=lambda: office.people.now().duty_address,
+        published=office.settings.path(office.settings.office.checkpoints),
+    )
+
+
+def passes_of(office: Office) -> Passes:
+    """Return the passes of an office. In a simulation time jumps by design, so there is no brake."""
+    settings = office.settings.worker
+    brake = Brake(timedelta(hours=settings.brake_after_hours), settings.brake_share_percent)
+    return Passes(
+        office.cases,
+        office.incidents,
+        office.meta,
+        office.registry.library,
+        batch=settings.batch,
+        brake=None if office.is_simulation else brake,
+    )
+
+
+def notifier_of(office: Office) -> Notifier:
+    """Return what sends the office's mail: its server, or a folder. Raises MailSetupError."""
+    mail, settings = office.settings.mail, office.settings
+    if mail.kind == "file":
+        return Folder(settings.path(mail.folder))
+    try:
+        password = settings.path(mail.password_file).read_text(encoding="utf-8").strip() if mail.password_file else ""
+        ca_file = str(settings.path(mail.ca_file)) if mail.ca_file else ""
+        server = Server(mail.host, mail.port, mail.security, mail.user, password, ca_file, mail.timeout)
+        return Smtp(server)
+    except ServerError as error:
+        raise MailSetupError(str(error)) from error
+    except OSError as error:
+        raise MailSetupError(f"{mail.password_file}: the mail password cannot be read.") from error
+
+
+def composer_of(office: Office) -> Composer:
+    """Return what composes mails, with the office's own templates. Raises MailSetupError where one is wrong."""
+    own = office.settings.path(office.settings.office.templates)
+    try:
+        return Composer(own if own.is_dir() else None)
+    except ComposerError as error:
+        raise MailSetupError(str(error)) from error
+
+
+def sender_of(office: Office) -> Sender:
+    """Return from where mails come. Raises MailSetupError where an address is none."""
+    settings = office.settings.office
+    address = office.settings.mail.sender or settings.administrator or office.people.now().duty_address
+    try:
+        check_address(address)
+        if settings.administrator:
+            check_address(settings.administrator)
+    except LetterError as error:
+        raise MailSetupError(f"spean.toml: the sender or the administrator is no e-mail address. {error}") from error
+    host = urlsplit(settings.link).hostname
+    return Sender(
+        address, host or address.rpartition("@")[2], settings.link, settings.administrator, settings.language
+    )

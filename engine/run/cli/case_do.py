@@ -1,0 +1,399 @@
+"""``spean case``: what people do. Each command ends with where the case stands then."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import typer
+
+from engine.core.case import commands
+from engine.core.case.commands import Actor, AnyCommand
+from engine.core.case.reasons import Refused
+from engine.core.case.state import Case, Place
+from engine.core.errors import SpeanError
+from engine.core.model import Action, TargetKind
+from engine.core.values import Value
+from engine.run.answers import read_answers, read_text
+from engine.run.casework import Opening, fingerprint
+from engine.run.cli.output import print_json
+from engine.run.cli.refusal import told
+from engine.run.cli.session import Session, session
+from engine.store.ports import Ticket
+
+#: Answers as they were given: pairs, and where more come from.
+Given = tuple[list[str], str]
+#: The commands are given an actor when the roles are known.
+_ANYBODY = Actor()
+
+
+class WayError(SpeanError):
+    """Nothing that may be done now leads there; `spean case options` says what may be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An action that somebody wants to take."""
+
+    action: str
+    given: Given = field(default_factory=lambda: ([], ""))
+    enrolment: str = ""
+    track: str = ""
+    visit: int = 0
+    reason: str = ""
+    happened: str = ""
+    exception: bool = False
+    ask: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that somebody wants on record."""
+
+    given: Given
+    consent: str = ""
+    revoke: str = ""
+    task: str = ""
+    reason: str = ""
+    happened: str = ""
+    contact: bool = False
+    correction: bool = False
+
+
+def open_case(
+    office: str, user: str, protocol: str, given: Given, agency: str, manager: str, happened: str, key: str,
+    *, as_json: bool,
+) -> None:  # fmt: skip
+    """Open a case and answer its code."""
+    with _asking(office, user) as asking:
+        when = asking.when(happened) if happened else None
+        opening = Opening(protocol, _answers(asking, given), agency, manager, when)
+        ticket = Ticket(asking.user, key, fingerprint(asking.office.keyring, repr(opening))) if key else None
+        _say(asking.work.open(asking.user, opening, ticket), as_json=as_json)
+
+
+def take_action(office: str, user: str, code: str, deed: Deed, key: str, *, as_json: bool) -> None:
+    """Take an action, or ask for the approval it needs."""
+    with _asking(office, user) as asking:
+        case = asking.case(code)
+        stored, _ = asking.work.look(asking.user, case, "act")
+        enrolment, track = _place(asking, stored, deed)
+        common = {
+            "actor": _ANYBODY,
+            "enrolment": enrolment,
+            "track": track,
+            "action": deed.action,
+            "facts": _answers(asking, deed.given),
+            "happened": asking.when(deed.happened) if deed.happened else None,
+            "reason": _words(deed.reason),
+            "visit": deed.visit or stored.enrolments[enrolment].tracks[track].visit,
+            "seen": stored.seq,
+        }
+        command: AnyCommand = (
+            commands.AskApproval(**common)  # type: ignore[arg-type]
+            if deed.ask
+            else commands.Act(**common, exception=deed.exception)  # type: ignore[arg-type]
+        )
+        _do(asking, case, command, key, as_json=as_json)
+
+
+def withdraw_click(
+    office: str, user: str, code: str, enrolment: str, track: str, reason: str, *, as_json: bool
+) -> None:
+    """Take back the last action of a track."""
+    with _asking(office, user) as asking:
+        case = asking.case(code)
+        stored, _ = asking.work.look(asking.user, case, "withdraw")
+        name = enrolment or next(iter(stored.enrolments))
+        where = track or next(iter(stored.enrolments[name].tracks), "") if name in stored.enrolments else track
+        command = commands.Withdraw(actor=_ANYBODY, enrolment=name, track=where, reason=_words(reason))
+        _do(asking, case, command, as_json=as_json)
+
+
+def record_happening(office: str, user: str, code: str, what: Happening, key: str, *, as_json: bool) -> None:
+    """Record what happened."""
+    with _asking(office, user) as asking:
+        case = asking.case(code)
+        stored, _ = asking.work.look(asking.user, case, "record")
+        happened = asking.when(what.happened) if what.happened else None
+        facts = _answers(asking, what.given)
+        command: AnyCommand
+        if what.consent or what.revoke:
+            command = commands.GiveConsent(
+                actor=_ANYBODY, consent=what.consent or what.revoke, given=bool(what.consent), happened=happened
+            )
+        elif what.task:
+            name = _enrolment_with_task(asking, stored, what.task)
+            command = commands.DoTask(actor=_ANYBODY, enrolment=name, task=what.task, facts=facts, happened=happened)
+        else:
+            command = commands.Record(
+                actor=_ANYBODY,
+                facts=facts,
+                enrolment=_enrolment_with_fields(asking, stored, facts),
+                happened=happened,
+                contact=what.contact,
+                correction=what.correction,
+                reason=_words(what.reason),
+                seen=stored.seq,
+            )
+        _do(asking, case, command, key, as_json=as_json)
+
+
+def write_note(office: str, user: str, code: str, text: str, *, as_json: bool) -> None:
+    """Write a note."""
+    with _asking(office, user) as asking:
+        _do(asking, asking.case(code), commands.Note(actor=_ANYBODY, text=_words(text)), as_json=as_json)
+
+
+def hold_case(
+    office: str, user: str, code: str, until: str, confirm: str, renew: str, reason: str, *, as_json: bool
+) -> None:
+    """Begin, confirm or renew a hold."""
+    with _asking(office, user) as asking:
+        case = asking.case(code)
+        stored, _ = asking.work.look(asking.user, case, "hold")
+        command: AnyCommand
+        if confirm:
+            command = commands.ConfirmHold(actor=_ANYBODY, hold=confirm)
+        elif renew:
+            command = commands.RenewHold(
+                actor=_ANYBODY, hold=renew, until=asking.instant(until), reason=_words(reason)
+            )
+        else:
+            name = f"h{len(stored.holds) + 1}"
+            command = commands.BeginHold(
+                actor=_ANYBODY, hold=name, until=asking.instant(until), reason=_words(reason)
+            )
+        _do(asking, case, command, as_json=as_json)
+
+
+def resume_case(office: str, user: str, code: str, hold: str, *, as_json: bool) -> None:
+    """End a hold."""
+    with _asking(office, user) as asking:
+        case = asking.case(code)
+        stored, _ = asking.work.look(asking.user, case, "resume")
+        now = asking.office.time.now()
+        name = hold or next((one.id for one in stored.holds.values() if not one.is_over(now)), "")
+        _do(asking, case, commands.EndHold(actor=_ANYBODY, hold=name), as_json=as_json)
+
+
+def answer_waiting(
+    office: str, user: str, code: str, waiting: str, reason: str, *, agrees: bool, as_json: bool
+) -> None:
+    """Answer a waiting item."""
+    with _asking(office, user) as asking:
+        command = commands.Answer(actor=_ANYBODY, waiting=waiting, agrees=agrees, reason=_words(reason))
+        _do(asking, asking.case(code), command, as_json=as_json)
+
+
+def enrol_case(office: str, user: str, code: str, protocol: str, request: str, *, as_json: bool) -> None:
+    """Begin another protocol in the case."""
+    with _asking(office, user) as asking:
+        case = asking.case(code)
+        stored, _ = asking.work.look(asking.user, case, "enrol")
+        found = asking.work.protocol(protocol)
+        name = _free(protocol, stored)
+        command = commands.Enrol(actor=_ANYBODY, enrolment=name, meaning=found.meaning, request=request)
+        _do(asking, case, command, as_json=as_json)
+
+
+def acknowledge_clock(office: str, user: str, code: str, clock: str, by: str, doing: str, *, as_json: bool) -> None:
+    """Promise to act on a clock."""
+    with _asking(office, user) as asking:
+        case = asking.case(code)
+        stored, _ = asking.work.look(asking.user, case, "acknowledge")
+        enrolment, key = named_clock(stored, clock)
+        command = commands.Acknowledge(
+            actor=_ANYBODY, enrolment=enrolment, clock=key, promised=asking.instant(by), doing=_words(doing)
+        )
+        _do(asking, case, command, as_json=as_json)
+
+
+def extend_clock(office: str, user: str, code: str, clock: str, reason: str, *, as_json: bool) -> None:
+    """Extend a limit."""
+    with _asking(office, user) as asking:
+        case = asking.case(code)
+        stored, _ = asking.work.look(asking.user, case, "extend")
+        enrolment, key = named_clock(stored, clock)
+        command = commands.ExtendLimit(actor=_ANYBODY, enrolment=enrolment, clock=key, reason=_words(reason))
+        _do(asking, case, command, as_json=as_json)
+
+
+def transfer_case(
+    office: str, user: str, code: str, what: tuple[str, str, str], reason: str, *, at_once: bool, as_json: bool
+) -> None:
+    """Offer a role in the case to somebody, or give it to her. ``what``: role, user, agency."""
+    role, to, agency = what
+    with _asking(office, user) as asking:
+        asking.check_user(to)
+        command: AnyCommand = (
+            commands.AssignRole(actor=_ANYBODY, role=role, user=to, reason=_words(reason))
+            if at_once
+            else commands.HandOver(
+                actor=_ANYBODY, role=role, to_user=to, agency=agency or None, reason=_words(reason)
+            )
+        )
+        _do(asking, asking.case(code), command, as_json=as_json)
+
+
+def close_case(
+    office: str, user: str, code: str, outcome: str, given: Given, enrolment: str, reason: str, *, as_json: bool
+) -> None:
+    """Take the action that ends the main track as this outcome; without one, say which there are."""
+    with _asking(office, user) as asking:
+        case = asking.case(code)
+        stored, _ = asking.work.look(asking.user, case, "close")
+        ways = dict(_ways_out(asking, stored, enrolment))
+        if outcome not in ways:
+            listed = ", ".join(ways) or "none from where the case stands"
+            raise WayError(f"The case can end as: {listed}. Name one with --outcome.")
+        run, track, action = ways[outcome]
+        command = commands.Act(
+            actor=_ANYBODY,
+            enrolment=run,
+            track=track,
+            action=action.id,
+            facts=_answers(asking, given),
+            reason=_words(reason),
+            visit=stored.enrolments[run].tracks[track].visit,
+            seen=stored.seq,
+        )
+        _do(asking, case, command, as_json=as_json)
+
+
+def reopen_case(office: str, user: str, code: str, protocol: str, step: str, reason: str, *, as_json: bool) -> None:
+    """Let a closed case go on."""
+    with _asking(office, user) as asking:
+        case = asking.case(code)
+        stored, _ = asking.work.look(asking.user, case, "reopen")
+        found = asking.work.protocol(protocol)
+        command = commands.Reopen(
+            actor=_ANYBODY,
+            enrolment=_free(protocol, stored),
+            meaning=found.meaning,
+            reason=_words(reason),
+            at_step=step or None,
+        )
+        _do(asking, case, command, as_json=as_json)
+
+
+def named_clock(case: Case, name: str) -> tuple[str, str]:
+    """Return enrolment and key of a clock: ``ENROLMENT/KEY``, or the key alone where one enrolment has it."""
+    enrolment, slash, key = name.partition("/")
+    if slash:
+        return enrolment, key
+    for found, one in case.enrolments.items():
+        if name in one.clocks:
+            return found, name
+    return next(iter(case.enrolments), ""), name
+
+
+@contextmanager
+def _asking(office: str, user: str) -> Iterator[Session]:
+    """Give a session; what is refused inside is told in words that help."""
+    with session(office, user) as asking:
+        try:
+            yield asking
+        except Refused as refused:
+            raise told(refused, asking.office.registry.library()) from refused
+
+
+def _do(asking: Session, case: str, command: AnyCommand, key: str = "", *, as_json: bool) -> None:
+    ticket = Ticket(asking.user, key, fingerprint(asking.office.keyring, repr(command))) if key else None
+    _say(asking.work.do(asking.user, case, command, ticket), as_json=as_json)
+
+
+def _say(case: Case, *, as_json: bool) -> None:
+    tracks = [
+        {"protocol": name, "track": track, "step": state.step, "visit": state.visit, "place": state.place.value}
+        for name, enrolment in case.enrolments.items()
+        for track, state in enrolment.tracks.items()
+    ]
+    if as_json:
+        waiting = [item.id for item in case.waiting.values() if item.is_open]
+        print_json({"case": case.id, "open": case.is_open, "tracks": tracks, "waiting": waiting})
+        return
+    typer.echo(f"{case.id}: {'open' if case.is_open else 'closed'}")
+    for one in tracks:
+        typer.echo(f"  {one['protocol']}.{one['track']} is {_standing(str(one['place']))} {one['step']}")
+    for item in case.waiting.values():
+        if item.is_open:
+            typer.echo(f"  {item.id} waits: {item.kind.value}, asked of {', '.join(item.asked)}")
+
+
+def _standing(place: str) -> str:
+    return {"open": "at", "ended": "over, at", "closed": "closed, was at"}[place]
+
+
+def _words(text: str) -> str:
+    """Return a text that was given, or that comes from standard input: nothing private in a shell's history."""
+    return sys.stdin.read().strip() if text == "-" else text
+
+
+def _answers(asking: Session, given: Given) -> dict[str, Value]:
+    pairs, source = given
+    library = asking.office.registry.library()
+    found = read_answers(pairs, library)
+    if source == "-":
+        found.update(read_text(sys.stdin.read(), library))
+    elif source:
+        found.update(read_text(Path(source).read_text(encoding="utf-8"), library))
+    return found
+
+
+def _place(asking: Session, case: Case, deed: Deed) -> tuple[str, str]:
+    """Return the enrolment and track in which the action is meant: as named, else the first that knows it."""
+    library = asking.office.registry.library()
+    for name, enrolment in case.enrolments.items():
+        if deed.enrolment not in {"", name}:
+            continue
+        moves = library.rulebooks[enrolment.meaning].moves
+        for track, state in enrolment.tracks.items():
+            known = state.place is Place.OPEN and deed.action in moves[track].at(state.step)
+            if known and deed.track in {"", track}:
+                return name, track
+    raise WayError(
+        f"No open track of this case knows the action {deed.action[:80]} where it stands;"
+        " `spean case options` says what may be done."
+    )
+
+
+def _enrolment_with_task(asking: Session, case: Case, task: str) -> str:
+    library = asking.office.registry.library()
+    known = (name for name, one in case.enrolments.items() if library.rulebooks[one.meaning].task(task) is not None)
+    return next(known, next(iter(case.enrolments), ""))
+
+
+def _enrolment_with_fields(asking: Session, case: Case, facts: dict[str, Value]) -> str:
+    library = asking.office.registry.library()
+    known = (
+        name
+        for name, one in case.enrolments.items()
+        if one.is_open and all(library.rulebooks[one.meaning].field(field) is not None for field in facts)
+    )
+    return next(known, "")
+
+
+def _ways_out(asking: Session, case: Case, enrolment: str) -> Iterator[tuple[str, tuple[str, str, Action]]]:
+    """Yield the outcomes as which a main track can end from where it stands, with the action that leads there."""
+    library = asking.office.registry.library()
+    for name, one in case.enrolments.items():
+        rules = library.rulebooks[one.meaning]
+        main = rules.protocol.main
+        state = one.tracks.get(main.id)
+        if enrolment not in {"", name} or state is None or state.place is not Place.OPEN:
+            continue
+        for action in rules.moves[main.id].at(state.step).values():
+            if action.target.kind is TargetKind.STEP and action.target.track in {None, main.id}:
+                outcome = main.steps[action.target.step].final
+                if outcome is not None and not action.automatic:
+                    yield outcome, (name, main.id, action)
+
+
+def _free(protocol: str, case: Case) -> str:
+    """Return a name for another run of a protocol in the case: its own, or with a number."""
+    number = 1 + sum(one.protocol == protocol for one in case.enrolments.values())
+    return protocol if number == 1 else f"{protocol}_{number}"

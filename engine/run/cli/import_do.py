@@ -1,0 +1,74 @@
+"""``spean import``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from engine.core.errors import SpeanError
+from engine.core.people.directory import ADMINISTRATOR
+from engine.run.cli.output import print_json
+from engine.run.cli.session import Session, session
+from engine.run.cli.showing import progress_bar
+from engine.run.importing import Imported, Importing, Plan, read_table, write_codes, write_rejects
+
+#: So many rejected rows are shown; all of them are in the file of rejects.
+SHOWN = 20
+
+
+class MayNotError(SpeanError):
+    """Cases are imported by an administrator; `spean role list` shows who is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was typed."""
+
+    quiet_until: str
+    protocol: str
+    agency: str
+    rejects: Path | None
+    codes: Path | None
+    dry: bool
+
+
+def import_table(folder: str, user: str, table: Path, wanted: Wanted, *, as_json: bool) -> int:
+    """Import the rows of a table; return the exit code: 1 where rows were put aside."""
+    with session(folder, user) as asking:
+        if ADMINISTRATOR not in asking.office.people.now().roles_given(asking.user):
+            raise MayNotError
+        columns, rows = read_table(table)
+        importing = Importing(asking.office, _plan(asking, wanted), asking.work.protocol)
+        with progress_bar("importing") as show:
+            found = importing.run(columns, rows, show)
+    if wanted.rejects is not None:
+        write_rejects(wanted.rejects, found)
+    if wanted.codes is not None and not wanted.dry:
+        write_codes(wanted.codes, found)
+    _say(found, wanted, as_json=as_json)
+    return 1 if found.rejected else 0
+
+
+def _plan(asking: Session, wanted: Wanted) -> Plan:
+    until = asking.instant(wanted.quiet_until) if wanted.quiet_until else None
+    known = asking.office.people.now().users.get(asking.user)
+    agency = wanted.agency or (known.agency if known is not None else "")
+    return Plan(asking.user, until, wanted.protocol, agency, dry=wanted.dry)
+
+
+def _say(found: Imported, wanted: Wanted, *, as_json: bool) -> None:
+    taken, aside = len(found.codes), len(found.rejected)
+    if as_json:
+        rejected = [{"line": one.row.line, "why": one.why} for one in found.rejected]
+        print_json({"dry_run": wanted.dry, "imported": taken, "rejected": rejected})
+        return
+    for one in found.rejected[:SHOWN]:
+        typer.echo(f"line {one.row.line}: {one.why}")
+    if aside > SHOWN:
+        typer.echo(f"and {aside - SHOWN} more rows.")
+    verb = "could be imported" if wanted.dry else "are in the office"
+    typer.echo(f"{taken} cases {verb}, {aside} rows were put aside.")
+    if aside and wanted.rejects is None:
+        typer.echo("--rejects FILE.csv writes them with the reasons, to be mended and imported again.")

@@ -1,0 +1,168 @@
+"""``spean verify``, ``checkpoint``, ``backup``, ``restore`` and ``erase``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import typer
+
+from engine.core.case.commands import Actor, Erase
+from engine.core.case.reasons import Refused
+from engine.core.errors import SpeanError
+from engine.run.backup import back_up, back_up_keys, replace_database, restore_office
+from engine.run.bootstrap import notices_of
+from engine.run.cli.output import print_json
+from engine.run.cli.refusal import told
+from engine.run.cli.session import opened, session
+from engine.run.cli.showing import progress_bar
+from engine.run.erasing import finish_erasures
+from engine.run.office import Office, open_office
+from engine.store.checkpoints import Checkpoint, read_line
+from engine.store.incidents import IncidentKind
+from engine.store.sql.erasures import SqlErasures
+from engine.store.sql.verify import Report, verify
+
+#: So many findings are shown; all of them with --format json.
+SHOWN = 50
+
+
+class SureError(SpeanError):
+    """Nothing was erased. Erasing cannot be taken back; say --yes if it is meant."""
+
+
+def verify_office(folder: str, against: list[str], *, chains_only: bool, freeze: bool, as_json: bool) -> int:
+    """Check everything and say what differs; return the exit code."""
+    with opened(folder) as office:
+        published = _published(office, against)
+        with progress_bar("checking") as show:
+            report = verify(
+                office.database,
+                office.vault,
+                against=published,
+                library=office.registry.library(),
+                chains_only=chains_only,
+                progress=show,
+            )
+        frozen = _freeze(office, report) if freeze else []
+    if as_json:
+        print_json(_document(report, published, frozen))
+    else:
+        _say(report, published, frozen)
+    return 0 if report.is_clean else 1
+
+
+def make_checkpoint(folder: str, *, as_json: bool) -> None:
+    """Make and publish a checkpoint."""
+    with opened(folder) as office:
+        made = notices_of(office).make_checkpoint(office.time.now())
+        published = office.settings.path(office.settings.office.checkpoints)
+    if as_json:
+        print_json({"number": made.number, "line": made.line(), "published": str(published)})
+    else:
+        typer.echo(made.line())
+        typer.echo(f"It stands in {published}; keep a copy where nobody can change both.", err=True)
+
+
+def make_backup(folder: str, target: Path, keys: Path | None, *, as_json: bool) -> None:
+    """Write a backup, and the keys apart."""
+    with opened(folder) as office:
+        made = notices_of(office).make_checkpoint(office.time.now())
+        found = back_up(office, target, checkpoint=made.line())
+        if keys is not None:
+            back_up_keys(office, keys)
+    if as_json:
+        print_json({"backup": str(target), "keys": str(keys) if keys else None, "checkpoint": found.checkpoint})
+        return
+    typer.echo(f"{target}: the backup is written.")
+    if keys is None:
+        typer.echo("The persons' keys are not in it; copy them, too, now and then: --keys FILE.")
+    else:
+        typer.echo(f"{keys}: the persons' keys. Destroy older copies: they hold keys of people erased since.")
+
+
+def restore_backup(
+    source: Path, folder: Path, keys: Path | None, master_key: Path | None, *, replace: bool, as_json: bool
+) -> None:
+    """Make an office from a backup, or replace a database."""
+    kept: Path | None = None
+    if replace:
+        backup, kept = replace_database(open_office(str(folder)), source)
+    else:
+        backup = restore_office(source, folder, keys=keys, master_key=master_key)
+    if as_json:
+        print_json({"office": str(folder), "made": backup.made.isoformat(), "kept": str(kept) if kept else None})
+        return
+    typer.echo(f"{folder}: restored as of {backup.made:%Y-%m-%d %H:%M} UTC.")
+    if kept is not None:
+        typer.echo(f"The former database lies in {kept}.")
+    elif keys is None or master_key is None:
+        typer.echo("Put the keys where spean.toml says before you start the worker; they are not in a backup.")
+    typer.echo("What was recorded after that is missing: `spean verify --against` a later checkpoint says so.")
+
+
+def erase_person(folder: str, user: str, code: str, reason: str, *, sure: bool, as_json: bool) -> None:
+    """Erase a person: recorded in the case first, then done."""
+    with session(folder, user) as asking:
+        case = asking.case(code)
+        if not sure and not (sys.stdin.isatty() and typer.confirm(f"Erase the person of {case} for ever?")):
+            raise SureError
+        try:
+            asking.work.do(asking.user, case, Erase(actor=Actor(), reason=reason))
+        except Refused as refused:
+            raise told(refused, asking.office.registry.library()) from refused
+        office = asking.office
+        finish_erasures(SqlErasures(office.database), office.keyring, office.time.now())
+    if as_json:
+        print_json({"case": case, "erased": True})
+    else:
+        typer.echo(f"{case}: everything about the person is erased. Destroy older copies of the keys, too.")
+
+
+def _published(office: Office, given: list[str]) -> list[Checkpoint]:
+    """Return the checkpoints of lines and files; by default those of the office's own file, if it is there."""
+    own = office.settings.path(office.settings.office.checkpoints)
+    found: list[Checkpoint] = []
+    for one in given or ([str(own)] if own.is_file() else []):
+        lines = Path(one).read_text(encoding="utf-8").splitlines() if Path(one).is_file() else [one]
+        found += [read_line(line) for line in lines if line.strip()]
+    return found
+
+
+def _freeze(office: Office, report: Report) -> list[str]:
+    cases = sorted({one.case for one in report.findings if one.case is not None})
+    for case in cases:
+        office.cases.freeze(case)
+        words = (
+            f"State and journal of case {case} differ; it is frozen. Restore a backup, or find out who changed it."
+        )
+        office.incidents.open(IncidentKind.DIFFERS, case, words, office.time.now())
+    return cases
+
+
+def _document(report: Report, published: list[Checkpoint], frozen: list[str]) -> dict[str, object]:
+    return {
+        "is_clean": report.is_clean,
+        "streams": report.streams,
+        "entries": report.entries,
+        "cases": report.cases,
+        "checkpoints": report.checkpoints,
+        "published_checkpoints": len(published),
+        "findings": [{"stream": one.stream, "entry": one.entry, "words": one.words} for one in report.findings],
+        "frozen": frozen,
+    }
+
+
+def _say(report: Report, published: list[Checkpoint], frozen: list[str]) -> None:
+    for one in report.findings[:SHOWN]:
+        typer.echo(str(one))
+    if len(report.findings) > SHOWN:
+        typer.echo(f"and {len(report.findings) - SHOWN} more; --format json shows all.")
+    for case in frozen:
+        typer.echo(f"{case} is frozen.")
+    typer.echo(
+        f"{report.entries} entries of {report.streams} streams, {report.cases} cases and"
+        f" {report.checkpoints} checkpoints: {'nothing differs' if report.is_clean else 'NOT as recorded'}."
+    )
+    if not published:
+        typer.echo("No published checkpoint was given: an older copy of the whole database cannot be told.", err=True)

@@ -1,0 +1,72 @@
+"""Whether an office is well: what a monitor asks every few minutes, and what the first line of a screen says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from engine.run.office import Office
+from engine.store.sql.meta import BRAKE, LAST_CHECKPOINT, LAST_PASS
+
+#: The worker is late when its last pass is older, whatever its tick.
+LATE_PASS = timedelta(minutes=5)
+#: Mail is stuck when a message that is due has waited longer.
+STUCK_MAIL = timedelta(hours=1)
+#: A checkpoint is made each day.
+OLD_CHECKPOINT = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at. ``words``: how it is, and what to do where it is not well."""
+
+    name: str
+    is_well: bool
+    words: str
+
+
+def health(office: Office, now: datetime) -> list[Check]:
+    """Return how the office is at an instant (UTC). Raises what the database or the keys raise."""
+    return [*_checks(office, now)]
+
+
+def _checks(office: Office, now: datetime) -> Iterator[Check]:
+    yield Check("database", True, f"schema in order, {office.database.path}")
+    yield Check("keys", True, f"{len(office.keyring.keys())} persons' keys")
+    yield _worker(office, now)
+    brake = office.meta.get(BRAKE)
+    words = f"{brake} Look at the machine's clock, then run `spean resume`." if brake else "off"
+    yield Check("brake", not brake, words)
+    yield _mail(office, now)
+    waiting = office.incidents.all(open_only=True)
+    words = f"{len(waiting)} open; `spean incident list` shows them" if waiting else "none"
+    yield Check("incidents", not waiting, words)
+    yield _checkpoint(office, now)
+
+
+def _worker(office: Office, now: datetime) -> Check:
+    last = office.meta.instant(LAST_PASS)
+    late = max(LATE_PASS, 3 * timedelta(seconds=office.settings.worker.tick_seconds))
+    if last is None:
+        return Check("worker", False, "it has never run; start `spean worker`")
+    words = f"last pass {last:%Y-%m-%d %H:%M} UTC"
+    if abs(now - last) > late:
+        return Check("worker", False, f"{words}; start `spean worker`, or see what holds it up")
+    return Check("worker", True, words)
+
+
+def _mail(office: Office, now: datetime) -> Check:
+    oldest = office.outbox.oldest()
+    if oldest is None or oldest > now:
+        return Check("mail", True, "nothing is overdue")
+    words = f"the oldest message waits since {oldest:%Y-%m-%d %H:%M} UTC"
+    return Check("mail", now - oldest <= STUCK_MAIL, f"{words}; `spean outbox list` shows why")
+
+
+def _checkpoint(office: Office, now: datetime) -> Check:
+    last = office.meta.get(LAST_CHECKPOINT)
+    if not last:
+        return Check("checkpoint", False, "none was made; `spean worker` makes one each day, `spean checkpoint` now")
+    old = now.date() - datetime.fromisoformat(last).date() > OLD_CHECKPOINT
+    return Check("checkpoint", not old, f"the last one is of {last}")

@@ -17,6 +17,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import count
 from pathlib import Path, PurePosixPath
 
 from engine.core.errors import SpeanError
@@ -104,7 +105,7 @@ def replace_database(office: Office, source: Path) -> tuple[Backup, Path]:
     The keys stay as they are: who was erased since the backup stays erased. Raises BackupError.
     """
     current = _file_of(office.database)
-    kept = current.with_name(f"{current.name}.before-{office.time.now():%Y%m%dT%H%M%S%fZ}")
+    kept = _unused(current, office.time.now())
     with tempfile.TemporaryDirectory(dir=current.parent) as room:
         backup = unpack(source, Path(room))
         _copy_database(current, kept)
@@ -226,6 +227,12 @@ def _file_of(database: Database) -> Path:
     if database.path is None:
         raise BackupError("A database that is no file is backed up with its own tools.")
     return database.path
+
+
+def _unused(path: Path, now: datetime) -> Path:
+    """Return a name beside the file under which nothing lies."""
+    names = (path.with_name(f"{path.name}.before-{now:%Y%m%dT%H%M%SZ}-{number}") for number in count(1))
+    return next(name for name in names if not name.exists())
 
 
 def _take_file(given: Path, wanted: Path) -> None:

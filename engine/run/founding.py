@@ -14,6 +14,7 @@ from engine.run.installing import install_folder
 from engine.run.office import Office, open_office
 from engine.run.settings import FILE
 from engine.store.keyring import make_master
+from engine.store.ports import Time
 from engine.store.sql import schema
 from engine.store.sql.database import Database
 from engine.store.sql.meta import SIMULATION, Meta
@@ -49,7 +50,13 @@ class FoundingError(SpeanError):
 
 
 def found_office(
-    folder: Path, protocols: Path | None, *, duty_address: str, administrator: str = "", simulation: bool = False
+    folder: Path,
+    protocols: Path | None,
+    *,
+    duty_address: str,
+    administrator: str = "",
+    simulation: bool = False,
+    time: Time | None = None,
 ) -> Office:
     """Make an office in a new or empty folder and return it. Raises FoundingError, and what its parts raise.
 
@@ -68,7 +75,7 @@ def found_office(
         text = _SETTINGS.format(duty_address=_plain(duty_address), administrator=_plain(administrator))
         (folder / FILE).write_text(text, encoding="utf-8")
         make_master(folder / "keys" / "master.key")
-        office = open_office(str(folder))
+        office = open_office(str(folder), time=time)
         _make_database(office, simulation=simulation)
         office.people.change([SetDutyAddress(by="init", address=duty_address)], office.time.now())
         install_folder(office, folder / "protocols", by="init")

@@ -16,6 +16,7 @@ from engine.run.notices import Notices
 from engine.run.passing import Passes, PassReport
 from engine.store.keyring import Keyring
 from engine.store.sql.erasures import SqlErasures
+from notifiers.mail import Notifier
 
 #: A tick sends so many rounds of mails at most; the next one goes on.
 MOST_ROUNDS = 50
@@ -60,16 +61,18 @@ class Worker:
 
     def __init__(
         self,
+        *,
         passes: Passes,
         postman: Postman,
         linking: Linking,
         notices: Notices,
         erasures: SqlErasures,
         keyring: Keyring,
-        *,
+        notifier: Notifier,
         checkpoints: bool = True,
     ) -> None:
-        """Work with these parts. ``checkpoints``: whether one is made each day."""
+        """Work with these parts. ``notifier``: closed with the worker; ``checkpoints``: one is made each day."""
+        self._notifier = notifier
         self._passes = passes
         self._postman = postman
         self._linking = linking
@@ -98,6 +101,10 @@ class Worker:
         if self._makes_checkpoints:
             attempt(lambda: self._checkpoint(now))
         return report
+
+    def close(self) -> None:
+        """Close the connection to the mail server."""
+        self._notifier.close()
 
     def _deliver(self, report: TickReport, now: datetime) -> None:
         for _ in range(MOST_ROUNDS):

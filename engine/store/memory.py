@@ -113,15 +113,20 @@ class MemoryStore:
     def claim(self, now: datetime, until: datetime, by: str, limit: int = 100) -> Sequence[OutboxRow]:
         """Return due messages and keep them; see the port."""
         with self._lock:
-            first: dict[tuple[str, str], int] = {}
-            for number in self._waiting:
-                row = self._outbox[number]
-                first.setdefault((row.case, row.message.to), number)
-            free = (self._outbox[number] for number in first.values() if self._leases.get(number, now) <= now)
+            free = [self._outbox[number] for number in self._waiting if self._is_free(number, now)]
             found = sorted((row for row in free if row.due <= now), key=lambda row: (row.due, row.number))[:limit]
             found += self._sharing(found)
             self._leases.update((row.number, until) for row in found)
             return tuple(found)
+
+    def _is_free(self, number: int, now: datetime) -> bool:
+        """Return whether neither the message nor an earlier one of its queue is kept, or put off until later."""
+        row = self._outbox[number]
+        earlier = (
+            self._outbox[one] for one in self._waiting if one < number and _queue(self._outbox[one]) == _queue(row)
+        )
+        kept = {one for one, until in self._leases.items() if until > now}
+        return number not in kept and all(one.due <= row.due and one.number not in kept for one in earlier)
 
     def _sharing(self, found: Sequence[OutboxRow]) -> list[OutboxRow]:
         """Return the waiting messages that share an unfinished mail with these."""
@@ -201,3 +206,7 @@ def _keep(wakes: dict[str, datetime], name: str, wake: datetime | None) -> None:
 def _key(case: str, event: RungFired) -> FiringKey:
     firing = event.firing
     return case, event.enrolment, event.clock, firing.generation, firing.rung, firing.occurrence
+
+
+def _queue(row: OutboxRow) -> tuple[str, str, bool]:
+    return row.case, row.message.to, row.urgent

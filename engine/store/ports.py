@@ -226,8 +226,9 @@ class Outbox(Interface):
     def claim(self, now: datetime, until: datetime, by: str, limit: int = 100) -> Sequence[OutboxRow]:
         """Return messages that are due by now, and keep them from other workers until ``until`` (both UTC).
 
-        Never one while an earlier message of the same case to the same recipient waits. In order of ``due``. With
-        them come those that share an unfinished mail with one of them, so that a digest is sent again whole.
+        In order of ``due``. Never one while an earlier message of its queue (the same case, recipient and urgency) is
+        kept by another worker or put off until after it. With them come those that share an unfinished mail with one
+        of them, so that a digest is sent again whole.
         """
 
     def note(self, changes: Sequence[OutboxChange]) -> None:

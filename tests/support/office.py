@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.core.people.commands import VerifyAddress
@@ -16,14 +16,19 @@ ROOT = Path(__file__).parents[2]
 LISTS = ROOT / "examples" / "office"
 
 
+#: When the offices of tests are founded.
+FOUNDED = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
 def make_office(folder: Path, protocols: Path | None = None, *, simulation: bool = True) -> Office:
-    """Make an office with everybody of the examples."""
+    """Make an office with everybody of the examples; its present is the day on which it was founded."""
     office = found_office(
         folder,
         protocols or ROOT / "protocols",
         duty_address="duty@example.org",
         administrator="keeper@example.org",
         simulation=simulation,
+        time=FixedTime(FOUNDED),
     )
     fill(office)
     return office

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import sys
+from contextlib import ExitStack, closing
 from datetime import datetime
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -27,9 +28,10 @@ class NowError(SpeanError):
 
 def run_worker(folder: str, ticks: int) -> None:
     """Run ticks until the process is told to end, or so many."""
-    with opened(folder) as office:
+    with ExitStack() as opening:
+        office = opening.enter_context(opened(folder))
         check_organisation(office)
-        worker = worker_of(office)
+        worker = opening.enter_context(closing(worker_of(office)))
         _log({"at": office.time.now().isoformat(), "worker": "started", "database": str(office.database.path)})
         numbers = count(1)
 
@@ -47,7 +49,8 @@ def run_tick(folder: str, typed_now: str, *, as_json: bool) -> None:
     """Run one tick, as if it were the given time."""
     with opened(folder) as office:
         check_organisation(office)
-        report = worker_of(office).tick(_now(office, typed_now))
+        with closing(worker_of(office)) as worker:
+            report = worker.tick(_now(office, typed_now))
     if as_json:
         print_json(report.as_plain())
     else:

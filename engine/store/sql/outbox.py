@@ -17,6 +17,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     null,
+    or_,
     select,
     update,
 )
@@ -116,11 +117,12 @@ def _whole() -> Select[Any]:
 
 
 def _claimable(at: int) -> Select[tuple[int]]:
-    """Return the query of messages that are due, free, and first in their queue."""
+    """Return the query of messages that are due and free, like those before them in their queue."""
     earlier = t.outbox.alias("earlier")
     e = earlier.c
+    queue = and_(e.code == _o.code, e.recipient == _o.recipient, e.urgent == _o.urgent, e.number < _o.number)
     waits: ColumnElement[bool] = exists().where(
-        e.code == _o.code, e.recipient == _o.recipient, e.number < _o.number, e.status == WAITING
+        queue, e.status == WAITING, or_(e.due_at > _o.due_at, e.lease_until > at)
     )
     free = _o.lease_until.is_(None) | (_o.lease_until <= at)
     waiting = _o.status == WAITING

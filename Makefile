@@ -38,9 +38,10 @@ format: $(READY) ## put the code into its standard form
 bench: $(READY) ## measure, as ratios to a floor in the same run
 	$(BIN)/python -m benchmarks
 
-schema: $(READY) ## write protocols/protocol.schema.json anew
-	$(BIN)/python -m engine.protocol.schema.jsonschema > protocols/protocol.schema.json.new
-	mv protocols/protocol.schema.json.new protocols/protocol.schema.json
+schema: $(READY) ## write the JSON Schemas in protocols/ anew
+	for kind in protocol included calendar; do \
+	  $(BIN)/python -m engine.protocol.schema.jsonschema $$kind > protocols/$$kind.schema.json.new && \
+	  mv protocols/$$kind.schema.json.new protocols/$$kind.schema.json || exit 1; done
 
 docs: $(READY) ## write docs/problems.md and the outputs shown in the docs anew
 	$(BIN)/python -m engine.protocol.codes.problem_page > docs/problems.md.new

@@ -2,11 +2,13 @@
 
 A ``console`` block has lines that begin with ``$``, each followed by what the command prints; ``$ cat FILE`` is one.
 A line ``...`` stands for any number of lines. Seconds differ from run to run and count as equal. A ``diff`` block
-changes the file it names for the one console block that follows it.
+changes the file it names for the one console block that follows it; a ``cells`` block changes cells of a CSV table.
+On a page of ``CONTINUED`` each block goes on where the one above it ended, files and all.
 """
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import shlex
@@ -22,6 +24,8 @@ from tests.documents import ROOT, Block, all_blocks, pages
 
 #: Pages whose commands are run in another folder than the root of the project.
 FOLDERS = {"docs/tutorial.md": "examples/tutorial"}
+#: Pages whose blocks go on where the one above them ended.
+CONTINUED = frozenset({"docs/how-to/change-a-limit.md"})
 _COPIED = ("protocols", "examples")
 _SECONDS = re.compile(r'(?<=seconds: )[0-9.]+|(?<="seconds": )[0-9.]+')
 #: What makes programs write colours though nobody looks.
@@ -31,10 +35,11 @@ _ENVIRONMENT = {"COLUMNS": "120", "NO_COLOR": "1", "TERM": "dumb", "PYTHONHASHSE
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A console block with the changes that hold for it."""
+    """A console block with the changes that hold for it, and what has run before in the same folder."""
 
     block: Block
     changes: tuple[Block, ...]
+    before: tuple[Shown, ...] = ()
 
     def __str__(self) -> str:
         """Return where the block stands."""
@@ -48,12 +53,15 @@ def shown() -> list[Shown]:
 
 def _shown_on(name: str) -> Iterator[Shown]:
     changes: list[Block] = []
+    before: tuple[Shown, ...] = ()
     for block in all_blocks(name):
-        if block.info == "diff":
+        if block.info in _CHANGES:
             changes.append(block)
         elif block.info == "console":
-            yield Shown(block, tuple(changes))
+            one = Shown(block, tuple(changes), before)
+            before = (*before, one) if name in CONTINUED else ()
             changes = []
+            yield one
 
 
 def commands(text: str) -> list[tuple[str, str]]:
@@ -68,9 +76,15 @@ def rerun(one: Shown) -> str:
         for name in _COPIED:
             shutil.copytree(ROOT / name, Path(folder) / name)
         place = Path(folder) / FOLDERS.get(one.block.page, ".")
-        for change in one.changes:
-            _apply(change, place)
-        return "".join(_run(command, output, place) for command, output in commands(one.block.text))
+        for earlier in one.before:
+            _run_all(earlier, place)
+        return _run_all(one, place)
+
+
+def _run_all(one: Shown, place: Path) -> str:
+    for change in one.changes:
+        _CHANGES[change.info](change, place)
+    return "".join(_run(command, output, place) for command, output in commands(one.block.text))
 
 
 def _run(command: str, known: str, place: Path) -> str:
@@ -107,6 +121,27 @@ def _apply(change: Block, place: Path) -> None:
         assert text.count(old[1:] + "\n") == 1, f"{change}: {old}"
         text = text.replace(old[1:] + "\n", new[1:] + "\n")
     path.write_text(text, encoding="utf-8")
+
+
+def _fill_in(change: Block, place: Path) -> None:
+    """Change cells of a CSV table as a spreadsheet would: ``FILE ROW, COLUMN: BEFORE -> AFTER``, "" for empty."""
+    for line in change.text.splitlines():
+        found = re.fullmatch(r"(\S+) (\S+), (\w+): (.*?) -> (.*)", line)
+        assert found, f"{change}: {line}"
+        path, id_, column, before, after = place / found[1], *found.groups()[1:]
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        (row,) = [row for row in rows if row["id"] == id_]
+        assert row[column] == before.strip('"'), f"{change}: {line}"
+        row[column] = after.strip('"')
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.DictWriter(file, rows[0])
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+#: Blocks that change files, by what stands behind their fence.
+_CHANGES = {"diff": _apply, "cells": _fill_in}
 
 
 def pictures() -> list[tuple[Block, str]]:

@@ -151,6 +151,17 @@ def test_graph_draws_every_step_and_escapes_titles() -> None:
     assert "step_response__reported" in done.stdout
 
 
+def test_graph_is_written_in_dot_too() -> None:
+    """DOT is one notation of two; in JSON the drawing stands under the name of its notation."""
+    done = spean("graph", "protocols/rescue.yaml", "--notation", "dot")
+    assert done.returncode == 0
+    assert done.stdout.startswith("digraph protocol {")
+    document = json.loads(spean("graph", "protocols/rescue.yaml", "--notation", "dot", "--format", "json").stdout)
+    assert document == {"protocol": "rescue", "version": "2026.1", "dot": done.stdout}
+    assert set(json.loads(spean("graph", STRICT, "--format", "json").stdout)) == {"protocol", "version", "mermaid"}
+    assert spean("graph", STRICT, "--notation", "svg").returncode == 2
+
+
 def test_a_reader_that_goes_away_is_no_error() -> None:
     """`spean graph ... | head -1` ends quietly."""
     command = f"'{sys.executable}' -m engine.run.cli graph protocols/rescue.yaml | head -1"

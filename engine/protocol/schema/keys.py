@@ -5,37 +5,62 @@ Keys of later issues stand here too: a file that uses them compiles.
 
 from __future__ import annotations
 
-from engine.core.model import Ends, FieldType, IfClosed, Kind, Lasts, MessageKind, Per
-from engine.protocol.schema.shapes import Choice, Day, Line, Sentence, Several, Shape, Whole, Wording, YesNo
+from engine.protocol.schema.kinds import (
+    ABOUT,
+    APPLIES_TO,
+    CONDITION,
+    DAY,
+    DURATION,
+    ENDS,
+    FIELD_TYPE,
+    GRID,
+    IF_CLOSED,
+    KIND,
+    LASTS,
+    LINE,
+    NAME,
+    NAMES,
+    ON_HOLD,
+    PER,
+    PROTOCOL_STATUS,
+    RHYTHM,
+    RUNG_TIME,
+    SENDS,
+    START,
+    STATUS,
+    TIME_LIMIT,
+    WORDING,
+    YEAR_STATUS,
+    YES_NO,
+)
+from engine.protocol.schema.shapes import Choice, Shape, Whole
 from engine.protocol.schema.tables import ByKind, Key, Listing, Named, Pairs, Record
 
-_LINE, _WORDING, _YES_NO, _DAY = Line(), Wording(), YesNo(), Day()
-_SENTENCE, _SEVERAL = Sentence(), Several()
-_STATUS = Choice("proposed", "adopted")
-_KIND = Choice(*(kind.value for kind in Kind))
-_REF = Key(_SEVERAL, "Rows of the source that this serves.")
-_TITLE = Key(_WORDING, "What people read; English, or a table of `en` and `km`.")
+_REF = Key(NAMES, "Rows of the source that this serves.", "[D20, R40]")
+_TITLE = Key(WORDING, "What people read; English, or a table of `en` and `km`.", "{en: Plan, km: ផែនការ}")
+_SOURCE = "WHO clinical management of rape, 2019, page 12"
+_AUTHORITY = "National Committee for Counter Trafficking"
 
 _BASIS = {
-    "kind": Key(_KIND, "What sort of number this is."),
-    "source": Key(_LINE, "Where the number comes from."),
-    "status": Key(_STATUS, "Proposed until its authority adopts it (default proposed)."),
-    "adopted_by": Key(_LINE, "Which authority adopted the number."),
-    "adopted_on": Key(_DAY, "When it was adopted."),
-    "review_before": Key(_DAY, "When the number must be looked at again."),
-    "ends": Key(Choice(*(end.value for end in Ends)), "Where on its last day the limit ends."),
-    "if_closed": Key(Choice(*(one.value for one in IfClosed)), "Where a limit on a closed day moves (default stay)."),
+    "kind": Key(KIND, "What sort of number this is."),
+    "source": Key(LINE, "Where the number comes from.", _SOURCE),
+    "status": Key(STATUS, "Proposed until its authority adopts it.", default="proposed"),
+    "adopted_by": Key(LINE, "Which authority adopted the number.", _AUTHORITY),
+    "adopted_on": Key(DAY, "When it was adopted."),
+    "review_before": Key(DAY, "When the number must be looked at again."),
+    "ends": Key(ENDS, "Where on its last day the limit ends."),
+    "if_closed": Key(IF_CLOSED, "Where a limit on a closed day moves.", default="stay"),
 }
 
 RUNG = Record(
     "rung",
     {
-        "id": Key(_SENTENCE, "Its id (default rung1, rung2 by position)."),
-        "at": Key(_SENTENCE, "When: `50 % of the limit`, `2 hours before the limit`, `the limit`."),
-        "to": Key(_SEVERAL, "Roles; `owner` is whoever records the step."),
-        "as": Key(Choice(*(kind.value for kind in MessageKind)), "What goes out (default reminder)."),
+        "id": Key(NAME, "Its id (default rung1, rung2 by position).", "reminder"),
+        "at": Key(RUNG_TIME, "When: `50 % of the limit`, `2 hours before the limit`, `the limit`."),
+        "to": Key(NAMES, "Roles; `owner` is whoever records the step.", "[owner, supervisor]"),
+        "as": Key(SENDS, "What goes out.", "escalation", default="reminder"),
         "unless": Key(Choice("acknowledged"), "Left out where somebody has acknowledged."),
-        "repeat": Key(_SENTENCE, "How often the last rung repeats."),
+        "repeat": Key(DURATION, "How often the last rung repeats.", "1 day"),
     },
     ("at", "to"),
 )
@@ -44,10 +69,12 @@ RUNGS = Listing(RUNG)
 LIMIT = Record(
     "limit",
     {
-        "limit": Key(_SENTENCE, "The number: `72 hours`, `5 working days`, `14 days before FIELD`."),
-        "aim": Key(_SENTENCE, "A shorter time to aim for."),
+        "limit": Key(TIME_LIMIT, "The number: `72 hours`, `5 working days`, `14 days before FIELD`."),
+        "aim": Key(DURATION, "A shorter time to aim for.", "2 hours"),
         "depends_on": Key(
-            Pairs(Pairs(_SENTENCE)), "Another limit for each answer of a field: `{FIELD: {code: limit}}`."
+            Pairs(Pairs(DURATION)),
+            "Another limit for each answer of a field: `{FIELD: {code: limit}}`.",
+            "{risk_level: {high: 24 hours, medium: 3 days, otherwise: 7 days}}",
         ),
         **_BASIS,
         "ref": _REF,
@@ -60,42 +87,46 @@ DEADLINE = Record(
     {
         "ref": _REF,
         "title": _TITLE,
-        "applies_when": Key(_SENTENCE, "A condition, read after each change."),
-        "limit": Key(_SENTENCE, "An id of `limits`, or a duration with `kind` and `source`."),
+        "applies_when": Key(CONDITION, "A condition, read after each change."),
+        "limit": Key(TIME_LIMIT, "An id of `limits`, or a duration with `kind` and `source`.", "first_plan"),
         **_BASIS,
-        "counts_from": Key(_SENTENCE, "A date field, `DEADLINE met` or `DEADLINE limit` (default entering)."),
+        "counts_from": Key(
+            START, "A date field, `DEADLINE met` or `DEADLINE limit`.", "hearing_date", default="entering"
+        ),
         "if_date_unknown": Key(Choice("treat as open and alarm now"), "What to do while the date is not known."),
-        "until": Key(_SENTENCE, "What satisfies it (default leaving the step)."),
-        "lasts": Key(Choice(*(one.value for one in Lasts)), "What the clock belongs to (default step)."),
-        "on_hold": Key(Choice("runs", "stops"), "What a hold does to it (default by kind)."),
-        "aim": Key(_SENTENCE, "A shorter time to aim for."),
-        "escalation": Key(ByKind(text=_SENTENCE, items=RUNGS), "An id of `escalations`, or rungs."),
+        "until": Key(CONDITION, "What satisfies it (default leaving the step)."),
+        "lasts": Key(LASTS, "What the clock belongs to.", "case", default="step"),
+        "on_hold": Key(ON_HOLD, "What a hold does to it (default by kind)."),
+        "aim": Key(DURATION, "A shorter time to aim for.", "2 hours"),
+        "escalation": Key(ByKind(text=NAME, items=RUNGS), "An id of `escalations`, or rungs.", "ordinary"),
         "if_missed": Key(
             Record(
                 "if_missed",
                 {
-                    "set": Key(Pairs(_SEVERAL), "Facts that are then recorded."),
-                    "task": Key(_SENTENCE, "A task of the step that is opened."),
-                    "tell": Key(_SEVERAL, "Roles that are told."),
+                    "set": Key(Pairs(NAMES), "Facts that are then recorded.", "{risk_level: high}"),
+                    "task": Key(NAME, "A task of the step that is opened.", "explain_missed_window"),
+                    "tell": Key(NAMES, "Roles that are told.", "[supervisor]"),
                 },
             ),
             "What happens when the limit passes.",
+            "{set: {risk_level: high}, tell: [supervisor]}",
         ),
-        "then": Key(_SENTENCE, "The action that is taken at the limit."),
+        "then": Key(NAME, "The action that is taken at the limit.", "closed_as_lost"),
         "extend": Key(
             Record(
                 "extend",
                 {
-                    "by": Key(_SENTENCE, "How much time is added."),
-                    "times": Key(Whole(1, 100), "How often (default 1)."),
-                    "who_may": Key(_SEVERAL, "Roles that may extend."),
-                    "required": Key(_SEVERAL, "What must be given (default reason)."),
+                    "by": Key(DURATION, "How much time is added.", "30 days"),
+                    "times": Key(Whole(1, 100), "How often.", default="1"),
+                    "who_may": Key(NAMES, "Roles that may extend.", "supervisor"),
+                    "required": Key(NAMES, "What must be given.", "[reason]", default="reason"),
                 },
                 ("by", "who_may"),
             ),
             "Who may add time.",
+            "{by: 30 days, times: 1, who_may: supervisor}",
         ),
-        "calendar": Key(_SENTENCE, "A file in calendars/ (default the agency's, else the protocol's)."),
+        "calendar": Key(NAME, "A file in calendars/ (default the agency's, else the protocol's).", "cambodia"),
     },
     ("limit",),
 )
@@ -104,12 +135,12 @@ TASK = Record(
     "task",
     {
         "title": _TITLE,
-        "done_by": Key(_SEVERAL, "Roles that do it (default the step's)."),
-        "required": Key(_YES_NO, "Whether it blocks leaving the step (default yes)."),
-        "on": Key(_SENTENCE, "Dates: `1 week, 1 month after FIELD`."),
-        "every": Key(_SENTENCE, "A rhythm: `2 weeks until CONDITION`."),
+        "done_by": Key(NAMES, "Roles that do it (default the step's).", "nurse"),
+        "required": Key(YES_NO, "Whether it blocks leaving the step.", "no", default="yes"),
+        "on": Key(GRID, "Dates: `1 week, 1 month after FIELD`."),
+        "every": Key(RHYTHM, "A rhythm: `2 weeks until CONDITION`."),
         "from": Key(Choice("last_done"), "Count the rhythm from the last time it was done."),
-        "collect": Key(_SEVERAL, "Fields that are asked."),
+        "collect": Key(NAMES, "Fields that are asked.", "[exam_outcome]"),
         "deadlines": Key(Named(DEADLINE), "Deadlines of each occurrence."),
     },
 )
@@ -119,29 +150,34 @@ ACTION = Record(
     {
         "ref": _REF,
         "title": _TITLE,
-        "event": Key(_LINE, "Its name in imported logs."),
-        "goes_to": Key(_SENTENCE, "STEP, TRACK.STEP or previous."),
+        "event": Key(LINE, "Its name in imported logs.", "Plan agreed"),
+        "goes_to": Key(NAME, "STEP, TRACK.STEP or previous.", "living"),
         "stays": Key(Choice("here"), "The step is not left."),
-        "who_may": Key(_SEVERAL, "Roles that may take it (default the step's recorded_by)."),
-        "required": Key(_SEVERAL, "Fields, tasks and consents that must be there."),
-        "only_if": Key(_SENTENCE, "A condition that must be true."),
-        "set": Key(Pairs(_SEVERAL), "Facts that the action records."),
-        "approval": Key(_SENTENCE, "A role that must approve."),
-        "closes": Key(_SEVERAL, "Tracks that it closes, or `all`."),
+        "who_may": Key(NAMES, "Roles that may take it (default the step's recorded_by).", "[owner, supervisor]"),
+        "required": Key(
+            NAMES, "Fields, tasks and consents that must be there.", "[moved_on, consent to home_visits]"
+        ),
+        "only_if": Key(CONDITION, "A condition that must be true."),
+        "set": Key(Pairs(NAMES), "Facts that the action records.", "{risk_level: low}"),
+        "approval": Key(NAME, "A role that must approve.", "supervisor"),
+        "closes": Key(NAMES, "Tracks that it closes, or `all`.", "all"),
         "starts": Key(
             Record(
                 "starts",
                 {
-                    "protocol": Key(_SENTENCE, "The protocol that is asked for."),
-                    "carry": Key(_SEVERAL, "Fields that go along."),
-                    "one_per": Key(_SENTENCE, "A number field: so many are asked for, 500 at most (default one)."),
+                    "protocol": Key(NAME, "The protocol that is asked for.", "repatriation"),
+                    "carry": Key(NAMES, "Fields that go along.", "[risk_level]"),
+                    "one_per": Key(
+                        NAME, "A number field: so many are asked for, 500 at most (default one).", "children"
+                    ),
                 },
                 ("protocol",),
             ),
             "Another protocol that is asked for.",
+            "{protocol: repatriation, carry: [risk_level]}",
         ),
-        "exception": Key(_SENTENCE, "A lawful exception of `exceptions`."),
-        "automatic": Key(_YES_NO, "Taken by itself when its condition is true."),
+        "exception": Key(NAME, "A lawful exception of `exceptions`.", "life_saving_care"),
+        "automatic": Key(YES_NO, "Taken by itself when its condition is true.", default="no"),
     },
 )
 
@@ -150,16 +186,18 @@ STEP = Record(
     {
         "ref": _REF,
         "title": _TITLE,
-        "outside_label": Key(_WORDING, "All that a mail may say."),
-        "done_by": Key(_SEVERAL, "Roles that act in the world."),
-        "recorded_by": Key(_SEVERAL, "Roles that record and get the reminders (default done_by)."),
-        "collect": Key(_SEVERAL, "Fields that are asked here."),
+        "outside_label": Key(WORDING, "All that a mail may say.", "{en: Routine task, km: កិច្ចការធម្មតា}"),
+        "done_by": Key(NAMES, "Roles that act in the world.", "nurse"),
+        "recorded_by": Key(
+            NAMES, "Roles that record and get the reminders (default done_by).", "[nurse, case_manager]"
+        ),
+        "collect": Key(NAMES, "Fields that are asked here.", "[risk_level, hearing_date]"),
         "tasks": Key(Named(TASK), "Work to do here."),
         "deadlines": Key(Named(DEADLINE), "Clocks of this step."),
         "actions": Key(Named(ACTION), "Ways on."),
-        "no_limit": Key(_LINE, "Why this step has no clock."),
-        "final": Key(_SENTENCE, "The outcome as which the track ends here."),
-        "success": Key(_YES_NO, "Whether this outcome counts as a success (default no)."),
+        "no_limit": Key(LINE, "Why this step has no clock.", "the clocks of this step stand in its tasks"),
+        "final": Key(NAME, "The outcome as which the track ends here.", "support_ended"),
+        "success": Key(YES_NO, "Whether this outcome counts as a success.", default="no"),
     },
 )
 
@@ -167,10 +205,10 @@ TRACK = Record(
     "track",
     {
         "title": _TITLE,
-        "opens_when": Key(_SENTENCE, "The condition that opens it; only the first track may leave it out."),
-        "again": Key(_YES_NO, "Whether it may open more than once (default no)."),
-        "seen_by": Key(_SEVERAL, "Roles that may know of the track."),
-        "first_step": Key(_SENTENCE, "Where it begins."),
+        "opens_when": Key(CONDITION, "The condition that opens it; only the first track may leave it out."),
+        "again": Key(YES_NO, "Whether it may open more than once.", default="no"),
+        "seen_by": Key(NAMES, "Roles that may know of the track.", "[lawyer, case_manager]"),
+        "first_step": Key(NAME, "Where it begins.", "planning"),
         "steps": Key(Named(STEP), "Its steps."),
         "at_any_step": Key(Named(ACTION), "Actions that every step of the track has."),
     },
@@ -180,57 +218,58 @@ TRACK = Record(
 FORBIDDEN = Record(
     "forbidden",
     {
-        "never": Key(_SENTENCE, "The condition that must never be true."),
-        "blocks": Key(_SEVERAL, "Actions it also blocks: ACTION or TRACK.STEP.ACTION."),
-        "alarm": Key(_SEVERAL, "Roles that are told when it happened."),
-        "kind": Key(_KIND, "What sort of rule this is."),
-        "source": Key(_LINE, "Where it comes from."),
+        "never": Key(CONDITION, "The condition that must never be true."),
+        "blocks": Key(NAMES, "Actions it also blocks: ACTION or TRACK.STEP.ACTION.", "[care.planning.agreed]"),
+        "alarm": Key(NAMES, "Roles that are told when it happened.", "[supervisor]"),
+        "kind": Key(KIND, "What sort of rule this is.", "safety"),
+        "source": Key(LINE, "Where it comes from.", _SOURCE),
     },
     ("never",),
 )
 
-_CODES = Pairs(_WORDING)
+_CODES = ByKind(text=NAMES, items=NAMES, table=Pairs(WORDING))
 
 FIELD = Record(
     "field",
     {
-        "label": Key(_WORDING, "The question people read."),
-        "type": Key(Choice(*(one.value for one in FieldType)), "What sort of answer it takes."),
-        "codes": Key(ByKind(text=_SEVERAL, items=_SEVERAL, table=_CODES), "The answers of a choice."),
-        "code_list": Key(_SENTENCE, "An id of `code_lists` with the answers."),
-        "per": Key(Choice(*(one.value for one in Per)), "How many answers one case has (default person)."),
-        "private": Key(_YES_NO, "Never leaves the case."),
-        "seen_by": Key(_SEVERAL, "The only roles that see it."),
-        "written_by": Key(_SEVERAL, "The only roles that answer it."),
-        "privileged": Key(_YES_NO, "Supervisors do not see it either."),
-        "rises": Key(_SEVERAL, "The answers of a risk ladder, from least to most."),
+        "label": Key(WORDING, "The question people read.", "{en: Risk, km: ហានិភ័យ}"),
+        "type": Key(FIELD_TYPE, "What sort of answer it takes.", "choice"),
+        "codes": Key(_CODES, "The answers of a choice.", "{low: Low, medium: Medium, high: High}"),
+        "code_list": Key(NAME, "An id of `code_lists` with the answers.", "answer_to_an_offer"),
+        "per": Key(PER, "How many answers one case has.", "visit", default="person"),
+        "private": Key(YES_NO, "Never leaves the case.", default="no"),
+        "seen_by": Key(NAMES, "The only roles that see it.", "[nurse]"),
+        "written_by": Key(NAMES, "The only roles that answer it.", "[nurse]"),
+        "privileged": Key(YES_NO, "Supervisors do not see it either.", default="no"),
+        "rises": Key(NAMES, "The answers of a risk ladder, from least to most.", "[low, medium, high]"),
     },
     ("type",),
 )
 CONSENT = Record(
     "consent",
-    {"title": _TITLE, "expires": Key(_SENTENCE, "How long it holds."), "ref": _REF},
+    {"title": _TITLE, "expires": Key(DURATION, "How long it holds.", "12 months"), "ref": _REF},
 )
 ROLE = Record(
     "role",
     {
         "title": _TITLE,
-        "ministry": Key(_LINE, "The chain the role belongs to."),
-        "outside_state": Key(_YES_NO, "Not part of the state."),
-        "account": Key(_YES_NO, "Whether it has an account (default yes); without one it gets letters."),
-        "always_reached": Key(_YES_NO, "Somebody always answers."),
+        "ministry": Key(LINE, "The chain the role belongs to.", "social affairs"),
+        "outside_state": Key(YES_NO, "Not part of the state.", default="no"),
+        "account": Key(YES_NO, "Whether it has an account; without one it gets letters.", "no", default="yes"),
+        "always_reached": Key(YES_NO, "Somebody always answers.", default="no"),
     },
 )
 CODE_LIST = Record(
     "code_list",
     {
-        "version": Key(_LINE, "The version of the list."),
-        "codes": Key(ByKind(text=_SEVERAL, items=_SEVERAL, table=_CODES), "Its codes."),
+        "version": Key(LINE, "The version of the list.", "2026.1"),
+        "codes": Key(_CODES, "Its codes.", "{agreed: Agreed, declined: Declined}"),
         "title": _TITLE,
     },
     ("codes",),
 )
-_TITLED = Wording()
+_LISTS = ByKind(text=NAMES, items=NAMES, table=CODE_LIST)
+_TEXTS = Named(WORDING)
 
 #: What included files hold; the protocol file may hold it too.
 SHARED: dict[str, Key] = {
@@ -238,39 +277,51 @@ SHARED: dict[str, Key] = {
     "consents": Key(Named(CONSENT), "Consents, each asked for by itself."),
     "roles": Key(Named(ROLE), "Roles relative to a case."),
     "limits": Key(Named(LIMIT), "Every number, with its source."),
-    "escalations": Key(Named(RUNGS), "Who is told, when."),
-    "code_lists": Key(Named(ByKind(text=_SEVERAL, items=_SEVERAL, table=CODE_LIST)), "Lists of answers, by version."),
-    "exceptions": Key(Named(_TITLED), "Lawful exceptions."),
-    "letters": Key(Named(_TITLED), "Official letters; each is named like the rung that sends it."),
+    "escalations": Key(Named(RUNGS, "escalation"), "Who is told, when."),
+    "code_lists": Key(
+        Named(_LISTS), "Lists of answers, by version.", "{answer: {version: 1, codes: [agreed, declined]}}"
+    ),
+    "exceptions": Key(_TEXTS, "Lawful exceptions.", "{life_saving_care: Care to save a life}"),
+    "letters": Key(
+        _TEXTS,
+        "Official letters; each is named like the rung that sends it.",
+        "{letter: We would be grateful for your reply to our request.}",
+    ),
 }
 _SPEAN = Key(Choice("1"), "The version of this language; the first line.")
 
 WAITS = Record(
     "waits",
     {
-        "approval": Key(_SENTENCE, "How long an approval may wait (default 2 working days)."),
-        "review": Key(_SENTENCE, "How long the review of an exception may wait (default 24 hours)."),
-        "request": Key(_SENTENCE, "How long a request to start a protocol may wait (default 5 working days)."),
-        "transfer": Key(_SENTENCE, "How long a hand-over may wait (default 2 working days)."),
+        "approval": Key(DURATION, "How long an approval may wait.", "1 working day", default="2 working days"),
+        "review": Key(DURATION, "How long the review of an exception may wait.", "1 working day", default="24 hours"),
+        "request": Key(
+            DURATION, "How long a request to start a protocol may wait.", "1 working day", default="5 working days"
+        ),
+        "transfer": Key(DURATION, "How long a hand-over may wait.", "1 working day", default="2 working days"),
     },
 )
 DEFAULTS = Record(
     "defaults",
     {
-        "escalation": Key(_SENTENCE, "The escalation of deadlines that name none."),
-        "done_by": Key(_SEVERAL, "Roles of steps that name none."),
-        "recorded_by": Key(_SEVERAL, "Roles that record steps that name none."),
-        "who_may": Key(_SEVERAL, "Roles of actions that name none."),
-        "no_news": Key(Pairs(_SENTENCE), "The no-news limit: `field`, its codes, `otherwise`, `escalation`."),
-        "waits": Key(WAITS, "How long those who are asked may take to answer."),
+        "escalation": Key(NAME, "The escalation of deadlines that name none.", "ordinary"),
+        "done_by": Key(NAMES, "Roles of steps that name none.", "case_manager"),
+        "recorded_by": Key(NAMES, "Roles that record steps that name none.", "case_manager"),
+        "who_may": Key(NAMES, "Roles of actions that name none.", "owner"),
+        "no_news": Key(
+            Pairs(NAME),
+            "The no-news limit: `field`, its codes, `otherwise`, `escalation`.",
+            "{field: risk_level, high: 7 days, otherwise: 14 days, escalation: ordinary}",
+        ),
+        "waits": Key(WAITS, "How long those who are asked may take to answer.", "{approval: 1 working day}"),
     },
 )
 OPENING = Record(
     "opening",
     {
-        "event": Key(_LINE, "The event that opens a case in imports."),
-        "collect": Key(_SEVERAL, "Fields that are asked at opening."),
-        "required": Key(_SEVERAL, "Fields that must be there to open a case."),
+        "event": Key(LINE, "The event that opens a case in imports.", "person returned"),
+        "collect": Key(NAMES, "Fields that are asked at opening.", "[moved_on, risk_level]"),
+        "required": Key(NAMES, "Fields that must be there to open a case.", "[risk_level]"),
     },
 )
 
@@ -278,28 +329,33 @@ PROTOCOL = Record(
     "protocol",
     {
         "spean": _SPEAN,
-        "protocol": Key(_SENTENCE, "The id of the protocol."),
-        "version": Key(_LINE, "The label of this version."),
-        "about": Key(Choice("person", "operation"), "What a case is about (default person)."),
+        "protocol": Key(NAME, "The id of the protocol.", "support"),
+        "version": Key(LINE, "The label of this version.", "2026.1"),
+        "about": Key(ABOUT, "What a case is about.", default="person"),
         "title": _TITLE,
-        "status": Key(Choice("draft", "adopted"), "A draft never runs on a real case (default draft)."),
-        "adopted_by": Key(_LINE, "Which authority adopted it."),
-        "adopted_on": Key(_DAY, "When."),
+        "status": Key(PROTOCOL_STATUS, "A draft never runs on a real case.", default="draft"),
+        "adopted_by": Key(LINE, "Which authority adopted it.", _AUTHORITY),
+        "adopted_on": Key(DAY, "When."),
         "commencement": Key(
             Record(
                 "commencement",
                 {
-                    "in_force": Key(_DAY, "From which day on."),
-                    "applies_to": Key(Choice("new cases", "all cases"), "To which cases (default new cases)."),
+                    "in_force": Key(DAY, "From which day on."),
+                    "applies_to": Key(APPLIES_TO, "To which cases.", default="new cases"),
                 },
             ),
             "When it begins to apply.",
+            "{in_force: 2027-01-01, applies_to: new cases}",
         ),
-        "zone": Key(_SENTENCE, "The time zone (default the agency's)."),
-        "calendar": Key(_SENTENCE, "A file in calendars/."),
-        "include": Key(_SEVERAL, "Files with shared parts, from this file's folder."),
-        "defaults": Key(DEFAULTS, "What repeats."),
-        "opening": Key(ByKind(text=Choice("any"), table=OPENING), "What opens a case in imports and replays."),
+        "zone": Key(NAME, "The time zone (default the agency's).", "Asia/Phnom_Penh"),
+        "calendar": Key(NAME, "A file in calendars/.", "cambodia"),
+        "include": Key(NAMES, "Files with shared parts, from this file's folder.", "[shared/limits.yaml]"),
+        "defaults": Key(DEFAULTS, "What repeats.", "{escalation: ordinary, done_by: case_manager}"),
+        "opening": Key(
+            ByKind(text=Choice("any"), table=OPENING),
+            "What opens a case in imports and replays.",
+            "{event: person returned, collect: [risk_level]}",
+        ),
         "tracks": Key(Named(TRACK), "The tracks; the first is the main one."),
         "forbidden": Key(Named(FORBIDDEN), "What must never be."),
         **SHARED,
@@ -309,13 +365,16 @@ PROTOCOL = Record(
 INCLUDED = Record("included", {"spean": _SPEAN, "title": _TITLE, **SHARED})
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_HOURS: Shape = Record("hours", {day: Key(_SEVERAL, "Opening times: `[08:00-12:00, 13:30-17:00]`.") for day in _DAYS})
+_HOURS: Shape = Record(
+    "hours",
+    {day: Key(NAMES, "Opening times; a day left out is closed.", "[08:00-12:00, 13:30-17:00]") for day in _DAYS},
+)
 FESTIVAL = Record(
     "festival",
     {
-        "name": Key(_WORDING, "What the festival is called."),
-        "from": Key(_DAY, "The first day on which people are away."),
-        "to": Key(_DAY, "The last day."),
+        "name": Key(WORDING, "What the festival is called.", "{en: Khmer New Year, km: ពិធីបុណ្យចូលឆ្នាំថ្មី}"),
+        "from": Key(DAY, "The first day on which people are away."),
+        "to": Key(DAY, "The last day.", "2027-02-04"),
     },
     ("name", "from", "to"),
 )
@@ -323,26 +382,27 @@ CALENDAR = Record(
     "calendar",
     {
         "spean": _SPEAN,
-        "calendar": Key(_SENTENCE, "The id of the calendar, like the name of its file."),
+        "calendar": Key(NAME, "The id of the calendar, like the name of its file.", "cambodia"),
         "title": _TITLE,
-        "zone": Key(_SENTENCE, "The time zone, as `Asia/Phnom_Penh`."),
-        "hours": Key(_HOURS, "Opening hours; a day left out is closed."),
+        "zone": Key(NAME, "The time zone of its hours.", "Asia/Phnom_Penh"),
+        "hours": Key(
+            _HOURS, "Opening hours; a day left out is closed.", "mon: [08:00-12:00, 13:30-17:00]\ntue: [08:00-12:00]"
+        ),
         "years": Key(
             Pairs(
                 Record(
                     "year",
                     {
-                        "status": Key(
-                            Choice("official", "projected"), "Whether the authority has fixed the holidays."
-                        ),
-                        "source": Key(_LINE, "Where the holidays come from."),
-                        "holidays": Key(Pairs(_WORDING), "Holidays: `2027-01-01: New Year`."),
+                        "status": Key(YEAR_STATUS, "Whether the authority has fixed the holidays.", "projected"),
+                        "source": Key(LINE, "Where the holidays come from.", "Sub-decree of the year, number"),
+                        "holidays": Key(Pairs(WORDING), "Holidays, each with its name.", "{2027-01-01: New Year}"),
                         "festivals": Key(Listing(FESTIVAL), "Weeks in which people move home."),
                     },
                     ("status",),
                 )
             ),
             "Holidays, year by year.",
+            "2027:\n  status: projected\n  holidays: {2027-01-01: New Year}",
         ),
     },
     ("spean", "calendar", "zone", "hours"),

@@ -21,13 +21,28 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 MAX_LINE = 2_000
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_TEXT = {"type": ["string", "number", "boolean"]}
 
 Described = dict[str, Any]
 
 
+def quietly(title: str, *types: str) -> Described:
+    """Return a schema that takes these types, of which an editor makes no suggestion (such as `null` or `true`)."""
+    others = [one for one in ("string", "number", "boolean", "null", "array", "object") if one not in types]
+    return {"title": title, "not": {"title": f"no {title}", "type": others}}
+
+
+def _describe_text(shared: dict[str, Described]) -> Described:
+    """Return the schema of any text; editors read some of them as numbers or as true."""
+    shared["text_too"] = quietly("text", "number", "boolean")
+    return {"anyOf": [{"type": "string"}, {"$ref": "#/definitions/text_too"}]}
+
+
 class Shape(Protocol):
-    """How a value must look."""
+    """How a value must look. ``examples`` are values as they stand behind a key."""
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Return values as they stand behind a key; none where each key has its own."""
 
     def read(self, node: Node, trail: Trail, desk: Desk) -> Any:
         """Return the value, or None after reporting what is wrong with it."""
@@ -38,6 +53,8 @@ class Shape(Protocol):
 
 class Line:
     """A text that is shown as one line."""
+
+    examples = ()
 
     def read(self, node: Node, trail: Trail, desk: Desk) -> str | None:
         """Return the text."""
@@ -57,12 +74,13 @@ class Line:
 
     def describe(self, shared: dict[str, Described]) -> Described:
         """Numbers and words like yes are text too."""
-        return dict(_TEXT)
+        return _describe_text(shared)
 
 
 class Wording:
     """A text people read: English, or a table of languages."""
 
+    examples = ()
     _line = Line()
     languages = ("en", "km")
 
@@ -91,25 +109,23 @@ class Wording:
 
     def describe(self, shared: dict[str, Described]) -> Described:
         """A text or a table of texts."""
-        shared["wording"] = {
-            "anyOf": [
-                dict(_TEXT),
-                {
-                    "type": "object",
-                    "properties": {name: dict(_TEXT) for name in self.languages},
-                    "required": ["en"],
-                    "additionalProperties": False,
-                },
-            ]
+        text = _describe_text(shared)
+        shared["languages"] = {
+            "type": "object",
+            "properties": dict.fromkeys(self.languages, text),
+            "required": ["en"],
+            "additionalProperties": False,
         }
-        return {"$ref": "#/definitions/wording"}
+        return {"anyOf": [*text["anyOf"], {"$ref": "#/definitions/languages"}]}
 
 
 class Choice:
-    """One of a few fixed words."""
+    """One of a few fixed words; ``meanings`` say what each means."""
 
-    def __init__(self, *words: str) -> None:
+    def __init__(self, *words: str, meanings: tuple[str, ...] = ()) -> None:
         self.words = words
+        self.examples = words[:1]
+        self._meanings = meanings
         self._known = frozenset(words)
 
     def read(self, node: Node, trail: Trail, desk: Desk) -> str | None:
@@ -124,13 +140,17 @@ class Choice:
         return None
 
     def describe(self, shared: dict[str, Described]) -> Described:
-        """An enumeration; editors read a word of digits as a number."""
-        return {"enum": [*self.words, *(int(word) for word in self.words if word.isdigit())]}
+        """An enumeration; a word of digits is a number for editors, and in quotes a text."""
+        if self.words == ("1",):
+            return {"anyOf": [{"enum": [1]}, {"not": {"not": {"enum": ["1"]}}}]}
+        meanings = {"markdownEnumDescriptions": list(self._meanings)} if self._meanings else {}
+        return {"enum": list(self.words), **meanings}
 
 
 class YesNo:
     """``yes`` or ``no``."""
 
+    examples = ("yes",)
     _words: Mapping[str, bool] = {"yes": True, "no": False}
     _meant: Mapping[str, str] = {
         **dict.fromkeys(("true", "y", "on", "1"), "yes"),
@@ -149,12 +169,15 @@ class YesNo:
         return None
 
     def describe(self, shared: dict[str, Described]) -> Described:
-        """Editors that follow YAML 1.1 read yes as true."""
-        return {"enum": ["yes", "no", True, False]}
+        """The two words; editors that follow YAML 1.1 read yes as true."""
+        shared["yes_too"] = quietly("yes or no", "boolean")
+        return {"anyOf": [{"enum": ["yes", "no"]}, {"$ref": "#/definitions/yes_too"}]}
 
 
 class Day:
     """A date of the calendar, year-month-day."""
+
+    examples = ("2027-01-31",)
 
     def read(self, node: Node, trail: Trail, desk: Desk) -> date | None:
         """Return the date."""
@@ -200,6 +223,7 @@ class Whole:
 
     def __init__(self, low: int, high: int) -> None:
         self._low, self._high = low, high
+        self.examples = (str(low),)
 
     def read(self, node: Node, trail: Trail, desk: Desk) -> int | None:
         """Return the number."""
@@ -221,6 +245,10 @@ class Whole:
 class Sentence:
     """A text with a grammar of its own (a duration, a condition, a reference), kept with its place."""
 
+    def __init__(self, *examples: str) -> None:
+        """``examples`` show what the grammar knows; a reference has none that would fit every file."""
+        self.examples = examples
+
     def read(self, node: Node, trail: Trail, desk: Desk) -> Scalar | None:
         """Return the scalar; whoever reads the sentence says what an empty one lacks."""
         if type(node) is not Scalar:
@@ -229,12 +257,15 @@ class Sentence:
         return node
 
     def describe(self, shared: dict[str, Described]) -> Described:
-        """Any text."""
-        return dict(_TEXT)
+        """Any text, with the examples as suggestions."""
+        examples = {"examples": list(self.examples)} if self.examples else {}
+        return {**examples, **_describe_text(shared)}
 
 
 class Several:
     """One text or a list of texts, each once, kept with their places."""
+
+    examples = ()
 
     def read(self, node: Node, trail: Trail, desk: Desk) -> tuple[Scalar, ...] | None:
         """Return the scalars."""
@@ -255,7 +286,8 @@ class Several:
 
     def describe(self, shared: dict[str, Described]) -> Described:
         """One or several."""
-        return {"anyOf": [dict(_TEXT), {"type": "array", "items": dict(_TEXT)}]}
+        text = _describe_text(shared)
+        return {"anyOf": [*text["anyOf"], {"type": "array", "items": text}]}
 
 
 def _report_twice(found: list[Scalar], trail: Trail, desk: Desk) -> None:

@@ -115,17 +115,13 @@ def _short(text: str, place: int) -> str:
 
 def _print_notes(outcome: Outcome) -> None:
     if outcome.absent:
-        be = (
-            "is not in the table and stays as it is"
-            if len(outcome.absent) == 1
-            else "are not in the table and stay as they are"
-        )
-        typer.echo(f"{many(len(outcome.absent), 'limit')} of the files {be}.")
+        left = many(len(outcome.absent), "limit")
+        typer.echo(f"The table leaves out {left} of the files; nothing changes there.")
     for column in outcome.ignored:
         typer.echo(f"The column {show(column[:SHOWN])} is not read.")
     for protocol in outcome.newly_meant:
         typer.echo(
-            f"The meaning of {show(protocol)} changes: give it a new `version`, cases that run keep the old one."
+            f"The meaning of {show(protocol)} changes: give it a new `version`; running cases keep the old one."
         )
 
 

@@ -24,6 +24,13 @@ class TableFormat(StrEnum):
     JSON = "json"
 
 
+class Notation(StrEnum):
+    """In which text language a drawing is written."""
+
+    MERMAID = "mermaid"
+    DOT = "dot"
+
+
 class Language(StrEnum):
     """In which language titles are shown."""
 

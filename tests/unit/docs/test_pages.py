@@ -15,6 +15,7 @@ from engine.protocol.codes.registry import CODES
 from engine.protocol.compile import compile as compile_protocol
 from engine.protocol.problems import Severity
 from engine.protocol.reading.source import read
+from engine.run.protocols.limits.rows import COLUMNS
 from tests.documents import ROOT, Block, all_blocks, anchors, links, page, pages, prose
 from tests.transcripts import Shown, call, fits, pictures, rerun, shown
 
@@ -39,7 +40,7 @@ LINKS = [Link(name, target) for name in NAMES for target in links(name) if not u
 
 def test_pages_are_there() -> None:
     """The project has the pages that the first page promises."""
-    names = ["tutorial", "language", "problems", "architecture", "semantics", "replay"]
+    names = ["tutorial", "language", "problems", "architecture", "semantics", "replay", "how-to/change-a-limit"]
     assert {"README.md", "CHANGELOG.md", *(f"docs/{name}.md" for name in names)} <= set(NAMES)
 
 
@@ -140,6 +141,12 @@ def test_every_option_of_replay_is_told() -> None:
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", page("docs/replay.md")))
     assert named - {"--protocol"} == set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", helped)) - {"--protocol", "--help"}
     assert "--protocol FILE" in page("docs/replay.md")
+
+
+def test_every_column_of_the_table_of_limits_is_told() -> None:
+    """The page about changing a limit names every column that the table has, and no other."""
+    told = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", page("docs/how-to/change-a-limit.md"), re.MULTILINE)
+    assert re.findall(r"`(\w+)`", " ".join(told)) == list(COLUMNS)
 
 
 def test_every_make_target_of_the_first_page_exists() -> None:

@@ -50,7 +50,7 @@ def described() -> dict[str, dict[str, Any]]:
     shared: dict[str, Any] = {}
     for record in (PROTOCOL, INCLUDED, CALENDAR):
         record.describe(shared)
-    del shared["wording"]
+    del shared["languages"]
     return {name: one for name, one in shared.items() if "properties" in one}
 
 

@@ -9,16 +9,23 @@ import pytest
 
 from engine.protocol.codes.registry import problem
 from engine.protocol.problems import Place
+from engine.protocol.schema.jsonschema import FILES
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize(
-    ("module", "file"),
-    [("schema/jsonschema.py", "protocols/protocol.schema.json"), ("codes/problem_page.py", "docs/problems.md")],
+    ("module", "argument", "file"),
+    [
+        *(("schema/jsonschema.py", kind, f"protocols/{kind}.schema.json") for kind in FILES),
+        ("codes/problem_page.py", "", "docs/problems.md"),
+    ],
 )
-def test_program_prints_the_file_that_is_there(module: str, file: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """What `make docs` and the note in the schema tell to run writes the committed file, byte for byte."""
+def test_program_prints_the_file_that_is_there(
+    module: str, argument: str, file: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What `make docs` and `make schema` run writes the committed file, byte for byte."""
+    monkeypatch.setattr("sys.argv", [module, argument])
     runpy.run_path(str(ROOT / "engine" / "protocol" / module), run_name="__main__")
     assert capsys.readouterr().out == (ROOT / file).read_text(encoding="utf-8")
 

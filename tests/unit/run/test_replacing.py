@@ -1,119 +1,147 @@
-"""Files are replaced whole and together, or not at all."""
+"""Several files are replaced, or none, whatever the disk does; a reader never sees half a file."""
 
 from __future__ import annotations
 
+import errno
 import os
-import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from engine.run.protocols.replacing import ReplaceError, Replacement, replace_all
 
-OLD, NEW = b"old\n", b"new\n"
+#: More calls to the disk than replacing three files makes, those that take a change back among them.
+MOST_CALLS = 20
+ROOT = Path(__file__).resolve().parents[3]
+CALLS = ((os, "replace"), (os, "fsync"), (tempfile, "mkstemp"))
+DYING = """
+import os, sys, tempfile
+from engine.run.protocols.replacing import Replacement, replace_all
+left = int(sys.argv[1])
+def dying(real):
+    def call(*given, **named):
+        global left
+        left -= 1
+        return real(*given, **named) if left else os._exit(9)
+    return call
+os.replace, os.fsync, tempfile.mkstemp = dying(os.replace), dying(os.fsync), dying(tempfile.mkstemp)
+replace_all({name: Replacement(b"old", b"new") for name in sys.argv[2:]})
+"""
 
 
-@pytest.fixture
-def files(tmp_path: Path) -> list[Path]:
-    """Three files with the same text."""
-    paths = [tmp_path / name for name in ("a.yaml", "b.yaml", "c.yaml")]
-    for path in paths:
-        path.write_bytes(OLD)
-    return paths
+def put(folder: Path) -> dict[str, Replacement]:
+    """Write three files, and return what shall become of them."""
+    names = [folder / "a.yaml", folder / "b.yaml", folder / "shared" / "c.yaml"]
+    for name in names:
+        name.parent.mkdir(exist_ok=True, parents=True)
+        name.write_bytes(b"old")
+    return {str(name): Replacement(b"old", b"new") for name in names}
 
 
-def wanted(files: list[Path]) -> dict[str, Replacement]:
-    """Return the replacement of every file."""
-    return {str(path): Replacement(OLD, NEW) for path in files}
+def texts(folder: Path) -> list[str]:
+    """Return what stands in each file there is, temporary ones among them."""
+    return [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
-def names(folder: Path) -> list[str]:
-    """Return what lies in a folder."""
-    return sorted(path.name for path in folder.iterdir())
+def break_call(monkeypatch: pytest.MonkeyPatch, number: int, *, lasting: bool = False) -> None:
+    """Let one call to the disk fail as on a full disk, or all from then on."""
+    done = 0
+
+    def counted(real: Callable[..., object]) -> Callable[..., object]:
+        def call(*given: object, **named: object) -> object:
+            nonlocal done
+            done += 1
+            if done == number or (lasting and done > number):
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return real(*given, **named)
+
+        return call
+
+    for module, name in CALLS:
+        monkeypatch.setattr(module, name, counted(getattr(module, name)))
 
 
-def test_all_files_are_replaced_and_nothing_is_left_beside_them(files: list[Path], tmp_path: Path) -> None:
-    """Each file has its new text and its old rights; no other file is there."""
-    files[0].chmod(0o640)
-    replace_all(wanted(files))
-    assert {path.read_bytes() for path in files} == {NEW}
-    assert stat.S_IMODE(files[0].stat().st_mode) == 0o640
-    assert names(tmp_path) == ["a.yaml", "b.yaml", "c.yaml"]
+def attempt(wanted: dict[str, Replacement]) -> str:
+    """Replace the files, or return in what sentence that was refused."""
+    try:
+        replace_all(wanted)
+    except ReplaceError as error:
+        return str(error)
+    return ""
 
 
-def test_link_stays_a_link(files: list[Path], tmp_path: Path) -> None:
-    """A link to a file is followed: the file changes, the link stays."""
+def test_files_are_replaced_with_their_rights(tmp_path: Path) -> None:
+    """Each file holds the new text, with the rights of the old one, and nothing else lies beside it."""
+    wanted = put(tmp_path)
+    (tmp_path / "a.yaml").chmod(0o640)
+    replace_all(wanted)
+    assert texts(tmp_path) == ["new"] * 3
+    assert (tmp_path / "a.yaml").stat().st_mode & 0o777 == 0o640
+
+
+def test_link_stays_a_link(tmp_path: Path) -> None:
+    """A file that is reached through a link is replaced where it lies."""
+    put(tmp_path)
     link = tmp_path / "link.yaml"
-    link.symlink_to(files[0])
-    replace_all({str(link): Replacement(OLD, NEW)})
+    link.symlink_to(tmp_path / "a.yaml")
+    replace_all({str(link): Replacement(b"old", b"new")})
     assert link.is_symlink()
-    assert files[0].read_bytes() == NEW
+    assert (tmp_path / "a.yaml").read_bytes() == b"new"
 
 
-def test_file_that_somebody_changed_keeps_that_change(files: list[Path], tmp_path: Path) -> None:
-    """If one file no longer says what was read, no file is replaced."""
-    files[1].write_bytes(b"another\n")
-    with pytest.raises(ReplaceError, match=r"b\.yaml: somebody has changed this file"):
-        replace_all(wanted(files))
-    assert [path.read_bytes() for path in files] == [OLD, b"another\n", OLD]
-    assert names(tmp_path) == ["a.yaml", "b.yaml", "c.yaml"]
+def test_file_that_somebody_has_changed_is_not_replaced(tmp_path: Path) -> None:
+    """What was written since the file was read is not lost, and no other file is replaced either."""
+    wanted = put(tmp_path)
+    (tmp_path / "b.yaml").write_bytes(b"mine")
+    assert "b.yaml: somebody has changed this file meanwhile" in attempt(wanted)
+    assert texts(tmp_path) == ["old", "mine", "old"]
 
 
-def test_missing_file_keeps_the_others(files: list[Path], tmp_path: Path) -> None:
-    """If one file is gone, none of the others is replaced."""
-    files[2].unlink()
-    with pytest.raises(ReplaceError, match=r"c\.yaml: the file cannot be replaced \(no such file"):
-        replace_all(wanted(files))
-    assert [path.read_bytes() for path in files[:2]] == [OLD, OLD]
-    assert names(tmp_path) == ["a.yaml", "b.yaml"]
+@pytest.mark.parametrize("gone", ["b.yaml", "shared"])
+def test_file_that_is_gone_is_told(tmp_path: Path, gone: str) -> None:
+    """A file or folder that is no longer there is named, and nothing is replaced."""
+    wanted = put(tmp_path)
+    (tmp_path / gone).rename(tmp_path / "elsewhere")
+    assert "cannot be replaced (no such file or directory); nothing was changed" in attempt(wanted)
+    assert texts(tmp_path) == ["old"] * 3
 
 
-@pytest.mark.parametrize("failing", [1, 2])
-def test_replacement_that_fails_half_way_is_taken_back(
-    files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int
+@pytest.mark.parametrize("number", range(1, MOST_CALLS))
+def test_full_disk_leaves_all_files_old_or_all_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    """If the disk refuses a later file, the earlier ones get their old text back."""
-    really, count = os.replace, [0]
-
-    def refuse(source: str, target: str) -> None:
-        if Path(source).read_bytes() == NEW:
-            count[0] += 1
-            if count[0] > failing:
-                raise OSError(28, "No space left on device", str(source), None, str(target))
-        really(source, target)
-
-    monkeypatch.setattr(os, "replace", refuse)
-    with pytest.raises(ReplaceError, match=r"no space left on device\); nothing was changed"):
-        replace_all(wanted(files))
-    assert [path.read_bytes() for path in files] == [OLD] * 3
-    assert names(tmp_path) == ["a.yaml", "b.yaml", "c.yaml"]
+    """Whichever call to the disk fails, the files are all new, or all old and that is said in one sentence."""
+    wanted = put(tmp_path)
+    break_call(monkeypatch, number)
+    said = attempt(wanted)
+    assert said == "" or "(no space left on device); nothing was changed" in said
+    assert texts(tmp_path) == (["old"] * 3 if said else ["new"] * 3)
 
 
-def test_what_cannot_be_taken_back_is_named(
-    files: list[Path], monkeypatch: pytest.MonkeyPatch
-) -> None:  # fmt: skip
-    """If not even the old text can be put back, the sentence names the files to look at."""
-    really, count = os.replace, [0]
-
-    def refuse(source: str, target: str) -> None:
-        count[0] += 1
-        if count[0] > 1:
-            raise OSError(5, "Input/output error", str(source), None, str(target))
-        really(source, target)
-
-    monkeypatch.setattr(os, "replace", refuse)
-    with pytest.raises(ReplaceError, match=r"a\.yaml: changed already, and not to be changed back"):
-        replace_all(wanted(files))
+@pytest.mark.parametrize("number", range(1, MOST_CALLS))
+def test_disk_that_stays_full_leaves_whole_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Where a replacement cannot even be taken back, the files that are already new are named; each is whole."""
+    wanted = put(tmp_path)
+    break_call(monkeypatch, number, lasting=True)
+    said = attempt(wanted)
+    new = [name for name in wanted if Path(name).read_bytes() == b"new"] if said else []
+    assert all(name in said for name in new)
+    assert ("not to be changed back" in said) == (new != [])
+    assert set(texts(tmp_path)) <= {"old", "new"}
+    assert len(texts(tmp_path)) == 3
 
 
-def test_full_disk_changes_nothing(files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the new text cannot be made to last, every file is as it was and nothing lies beside it."""
-
-    def refuse(number: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", refuse)
-    with pytest.raises(ReplaceError, match=r"a\.yaml: the file cannot be replaced \(no space"):
-        replace_all(wanted(files))
-    assert names(tmp_path) == ["a.yaml", "b.yaml", "c.yaml"]
-    assert {path.read_bytes() for path in files} == {OLD}
+@pytest.mark.parametrize("number", range(1, 12))
+def test_process_that_dies_leaves_whole_files(tmp_path: Path, number: int) -> None:
+    """A process that is killed at any call leaves each file old or new, never half of it."""
+    wanted = put(tmp_path)
+    command = [sys.executable, "-c", DYING, str(number), *wanted]
+    done = subprocess.run(command, cwd=ROOT, check=False, timeout=60)
+    assert done.returncode in {0, 9}
+    assert all(Path(name).read_bytes() in {b"old", b"new"} for name in wanted)

@@ -107,9 +107,10 @@ def _check_sentence(parser: Callable[[str], object], text: str, known: str) -> N
         parser(text)
     except SentenceProblem as error:
         unit = known.partition(" ")[2]
-        only_number = text.strip().isdecimal() and unit and known.partition(" ")[0].isdecimal()
-        hint = f"Did you mean `{text.strip()} {unit}`?" if only_number else error.hint
-        raise CellError(error.message, hint) from error
+        if text.strip().isdecimal() and unit and known.partition(" ")[0].isdecimal():
+            message = f"{shown(text)} is a number without a unit of time."
+            raise CellError(message, f"Did you mean `{text.strip()} {unit}`?") from error
+        raise CellError(error.message, error.hint) from error
 
 
 def _check_shape(key: str, text: str) -> None:

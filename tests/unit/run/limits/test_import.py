@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -143,6 +144,36 @@ def test_any_change_goes_in_and_comes_out_again(shared_office: Office, data: st.
         assert all(f"# {words}" in shared_office.text() for words in ("care", "on lines", "two weeks", "at once"))
     finally:
         shared_office.limits.write_bytes(STYLES.encode())
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Iterator[Office]:
+    """A copy of the shipped protocols."""
+    with TemporaryDirectory() as folder:
+        shutil.copytree(ROOT / "protocols", Path(folder) / "protocols")
+        yield Office(Path(folder) / "protocols")
+
+
+@settings(max_examples=12)
+@given(data=st.data(), key=st.sampled_from(["limit", "kind", "source", "review_before", "ref"]))
+def test_one_cell_of_the_shipped_list_is_one_line(shipped: Office, data: st.DataObject, key: str) -> None:
+    """Whatever cell of the real list changes, exactly that cell differs in the next table, and one line of YAML."""
+    before, text = shipped.rows(), shipped.text()
+    row = data.draw(st.sampled_from([row for row in before if row[key]]))
+    cell = data.draw(CELLS[key]).strip()
+    try:
+        outcome = shipped.take(shipped.rows_with(**{row["id"]: {key: cell}}), write=True)
+        lines = changed_lines(text, shipped.text())
+        after = {now["id"]: now for now in shipped.rows()}
+        differs = {(old["id"], column) for old in before for column in old if old[column] != after[old["id"]][column]}
+        if outcome.errors or cell == row[key]:
+            assert (lines, differs) == ([], set())
+        else:
+            assert differs == {(row["id"], key), (row["id"], "as_exported")}
+            assert [line[0] for line in lines] == ["-", "+"]
+            assert after[row["id"]][key] == cell
+    finally:
+        shipped.limits.write_text(text, encoding="utf-8", newline="")
 
 
 def test_spreadsheet_may_arrange_the_table_anew(office: Office) -> None:

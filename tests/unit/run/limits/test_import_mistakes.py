@@ -34,7 +34,7 @@ def depending(text: str) -> dict[str, str]:
 
 
 MISTAKES = [
-    ("care_window", {"limit": "72"}, "limit", "Did you mean `72 hours`?"),
+    ("care_window", {"limit": "72"}, "limit", "`72` is a number without a unit of time. Did you mean `72 hours`?"),
     ("care_window", {"limit": "72h"}, "limit", "Did you mean `72 hours`?"),
     ("care_window", {"limit": "three days"}, "limit", "begins with a whole number"),
     ("care_window", {"limit": "72 hours;"}, "limit", "not part of the language"),

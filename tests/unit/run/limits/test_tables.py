@@ -6,7 +6,6 @@ import io
 import time
 import tracemalloc
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date, datetime
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
@@ -274,27 +273,30 @@ def test_package_packed_in_another_way_is_refused(method: int) -> None:
 BOOK = changed_package({})
 
 
-@given(st.lists(st.tuples(st.integers(0, len(BOOK) - 1), st.integers(0, 255)), max_size=5), st.integers(0, len(BOOK)))
+def sentence(data: bytes) -> str:
+    """Return in what sentence a file is refused, or that it is a table."""
+    try:
+        arrange(read_workbook(data) if data[:2] == b"PK" else read_csv(data))
+    except TableError as error:
+        return str(error)
+    return "It is a table."
+
+
+@given(st.lists(st.tuples(st.integers(0, len(BOOK) - 1), st.integers(0, 255)), max_size=5), st.integers(2, len(BOOK)))
 def test_damaged_workbook_is_refused_or_read(changes: list[tuple[int, int]], end: int) -> None:
     """A file with bytes changed or cut off is a table still or is refused in one sentence, and nothing else."""
     data = bytearray(BOOK)
     for place, value in changes:
         data[place] = value
     for given_bytes in (bytes(data), bytes(data[:end])):
-        refusal = ""
-        try:
-            arrange(read_workbook(given_bytes))
-        except TableError as error:
-            refusal = str(error)
-        assert refusal.count(".") <= 3
+        assert sentence(given_bytes).endswith(".")
 
 
 @given(st.binary(max_size=60))
 def test_any_bytes_are_a_table_or_refused(data: bytes) -> None:
     """Whatever a file holds, it is a table or is refused in one sentence."""
     for given_bytes in (data, b"id,limit\n" + data, b"PK" + data):
-        with suppress(TableError):
-            arrange(read_workbook(given_bytes) if given_bytes[:2] == b"PK" else read_csv(given_bytes))
+        assert sentence(given_bytes).endswith((".", "?"))
 
 
 def test_other_zip_is_no_workbook() -> None:

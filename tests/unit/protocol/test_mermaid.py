@@ -8,7 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from engine.protocol.compile import compile as compile_protocol
-from engine.protocol.diagram import mermaid
+from engine.protocol.drawing.mermaid import mermaid
 from tests.planted import FULL, full_sources
 
 HEAD = """\

@@ -41,7 +41,8 @@ LINKS = [Link(name, target) for name in NAMES for target in links(name) if not u
 def test_pages_are_there() -> None:
     """The project has the pages that the first page promises."""
     names = ["tutorial", "language", "problems", "architecture", "semantics", "replay", "how-to/change-a-limit"]
-    assert {"README.md", "CHANGELOG.md", *(f"docs/{name}.md" for name in names)} <= set(NAMES)
+    first = {"README.md", "README.km.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"}
+    assert {*first, *(f"docs/{name}.md" for name in names)} <= set(NAMES)
 
 
 @pytest.mark.parametrize("link", LINKS, ids=str)

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from engine.core.errors import SpeanError
-from engine.core.people.directory import ADMINISTRATOR
+from engine.core.people.staff import administrators
 from engine.run.cli.output import print_json
 from engine.run.cli.session import Session, session
 from engine.run.cli.showing import progress_bar
@@ -19,7 +19,7 @@ SHOWN = 20
 
 
 class MayNotError(SpeanError):
-    """Cases are imported by an administrator; `spean role list` shows who is one."""
+    """Cases are imported by an administrator; `spean role list --role administrator` shows who is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Wanted:
 def import_table(folder: str, user: str, table: Path, wanted: Wanted, *, as_json: bool) -> int:
     """Import the rows of a table; return the exit code: 1 where rows were put aside."""
     with session(folder, user) as asking:
-        if ADMINISTRATOR not in asking.office.people.now().roles_given(asking.user):
+        if asking.user not in administrators(asking.office.people.now(), asking.office.time.now()):
             raise MayNotError
         columns, rows = read_table(table)
         importing = Importing(asking.office, _plan(asking, wanted), asking.work.protocol)

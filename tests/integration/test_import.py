@@ -64,3 +64,27 @@ def test_a_former_administrator_imports_nothing(office: Path, capsys: pytest.Cap
     assert run(taken) == 0
     assert typed(office) == 1
     assert "Cases are imported by an administrator" in capsys.readouterr().err
+
+
+def test_rejects_are_mended_and_imported_again(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The file of rejects is a table itself: once a row is right it is taken, and nothing that was taken before."""
+    rejects, table = office.parent / "rejects.csv", office.parent / "cases.csv"
+    typed(office, "--rejects", str(rejects))
+    mended = (
+        rejects.read_text(encoding="utf-8-sig").replace("nowhere", "reported").replace("2026-13-01", "2026-03-01")
+    )
+    table.write_text(mended, encoding="utf-8")
+    capsys.readouterr()
+    assert typed(office) == 0
+    assert "2 cases are in the office" in capsys.readouterr().out
+
+
+def test_a_column_added_later_changes_no_row(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A row that was taken is known again with another empty column beside it."""
+    table = office.parent / "cases.csv"
+    typed(office)
+    head, *rows = table.read_text(encoding="utf-8").splitlines()
+    table.write_text("\n".join([f"{head},risk_level", *(f"{row}," for row in rows)]), encoding="utf-8")
+    capsys.readouterr()
+    typed(office)
+    assert "1 cases are in the office, 2 rows were put aside." in capsys.readouterr().out

@@ -9,7 +9,7 @@ import typer
 
 from engine.core.errors import SpeanError
 from engine.core.people.staff import administrators
-from engine.run.cli.output import print_json
+from engine.run.cli.output import many, print_json
 from engine.run.cli.session import Session, session
 from engine.run.cli.showing import progress_bar
 from engine.run.keeping.importing import Imported, Importing, Plan, read_table, write_codes, write_rejects
@@ -69,6 +69,6 @@ def _say(found: Imported, wanted: Wanted, *, as_json: bool) -> None:
     if aside > SHOWN:
         typer.echo(f"and {aside - SHOWN} more rows.")
     verb = "could be imported" if wanted.dry else "are in the office"
-    typer.echo(f"{taken} cases {verb}, {aside} rows were put aside.")
+    typer.echo(f"{many(taken, 'case')} {verb}, {many(aside, 'row')} put aside.")
     if aside and wanted.rejects is None:
         typer.echo("--rejects FILE.csv writes them with the reasons, to be mended and imported again.")

@@ -82,8 +82,10 @@ def skip_incident(office: Office, number: int, by: str, now: datetime) -> str:
 
 
 def end_incident(office: Office, number: int, by: str, ended_as: str, now: datetime) -> None:
-    """End an incident that was seen to. Raises QueueError."""
-    _incident(office, number)
+    """End an incident that was seen to. Raises QueueError, also where its case is still frozen and thus silent."""
+    one = _incident(office, number)
+    if one.kind is IncidentKind.DIFFERS and one.subject in office.cases.frozen():
+        raise QueueError(f"Case {one.subject} is still frozen; `spean incident retry {number}` looks at it again.")
     office.incidents.end(number, by=by, ended_as=ended_as, now=now)
 
 

@@ -52,9 +52,7 @@ def digest(path: Path) -> str:
 
 
 @pytest.mark.slow
-def test_the_strict_fines_are_refused_as_expected_by_a_replay_that_is_killed(
-    shared_data: Path, folder: Path
-) -> None:
+def test_the_strict_fines_are_refused_as_expected_by_a_replay_that_is_killed(shared_data: Path, folder: Path) -> None:
     """The 106 refusals and the last steps are those of a run in memory, line by line."""
     log, protocol = shared_data / "fines" / "log.csv", ROOT / "examples" / "fines_strict.yaml"
     refusals = folder / "refusals.txt"

@@ -132,13 +132,14 @@ class Postman:
     def _prepare(self, rows: Sequence[OutboxRow], now: datetime) -> tuple[list[_Ready], MailReport]:
         """Resolve recipients, and write down every mail before it is sent."""
         directory, library = self._directory(), self._library()
-        cases = {code: self._cases.case(code) for code in {row.case for row in rows}}
+        cases: dict[str, Case] = {}
         open_: list[_Addressed] = []
         changes: list[OutboxChange] = []
         for row in rows:
             try:
-                why = overtaken(row.message, cases[row.case])
-                saying = _saying(row, cases[row.case], library, now)
+                case = cases.get(row.case) or cases.setdefault(row.case, self._cases.case(row.case))
+                why = overtaken(row.message, case)
+                saying = _saying(row, case, library, now)
                 found = [] if why else list(self._recipients(row, saying, directory, now))
             except Exception as error:  # noqa: BLE001, RUF100 - one broken message must not stop the others
                 changes.append(self._put_off(row, error, now))

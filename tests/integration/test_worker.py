@@ -31,6 +31,7 @@ from notifiers.sink import HOST, Sink
 from notifiers.smtp import Server, Smtp
 from tests.builders.mails import parsed
 from tests.support.office import FOUNDED, make_office, small_protocols
+from tests.support.scripted_smtp import free_port
 from tests.support.victim import OFFICER, Day
 
 CASES = 6
@@ -502,3 +503,35 @@ def test_a_worker_that_cannot_start_says_why(missing: str, folder: Path, capsys:
     assert said.err.startswith("spean: ")
     assert said.err.count("\n") == 1
     assert Path(missing).name in said.err
+
+
+# ---- a mail server that is not there -----------------------------------------------------------------------------
+
+
+def sending(folder: Path, port: int, now: datetime) -> TickReport:
+    """Let the worker look once; mails go to this port."""
+    with (
+        closing(open_office(str(folder), time=FixedTime(now))) as office,
+        closing(worker_of(office, notifier=Smtp(Server(HOST, port, "none", timeout=1)))) as worker,
+    ):
+        return worker.tick(now)
+
+
+def test_mails_wait_as_long_as_the_server_is_away(
+    folder: Path, sink: Sink, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Away for weeks, it costs no mail: that is an incident and no failed try; when it is back everything leaves."""
+    tick(folder, LATE)
+    nobody = free_port()
+    for hours in range(0, 24 * 14, 12):
+        report = sending(folder, nobody, MORNING + timedelta(hours=hours))
+        assert (report.errors, report.mails.sent, report.mails.dead) == ([], 0, 0)
+    assert ("server", "") in [one[:2] for one in listed(folder, capsys)]
+    assert run(["health", "--office", str(folder)]) == 1
+    for minutes in (0, 20):
+        report = sending(folder, sink.port, MORNING + timedelta(days=14, minutes=minutes))
+    assert report.errors == []
+    assert set(ids(sink).values()) == {1}
+    assert "server" not in [one[0] for one in listed(folder, capsys)]
+    states = Counter(row[-1] for row in rows(folder)["deliveries"])
+    assert set(states) == {"sent"}

@@ -158,7 +158,7 @@ def titles() -> dict[str, str]:
     return {action.target.step: action.event or "" for action in protocol.main.at_any_step.values()}
 
 
-#: The peak comes from the address space of the new program. ``ru_maxrss`` would begin with that of whoever started it.
+#: The peak is that of the new program alone. ``ru_maxrss`` would begin with that of whoever started it.
 LARGE = """
 import re, sys
 from engine.run.cli import run

@@ -60,6 +60,7 @@ def back_up(office: Office, target: Path, *, checkpoint: str) -> Backup:
         if (folder / settings.checkpoints).is_file():
             files[settings.checkpoints] = folder / settings.checkpoints
         _pack(waiting, files, made)
+        waiting.chmod(0o600)
         passed("backup: written, not renamed")
     return made
 
@@ -86,7 +87,7 @@ def restore_office(source: Path, folder: Path, *, keys: Path | None, master_key:
         backup = unpack(source, new)
         settings = load_settings(new)
         database = new / settings.database_url.removeprefix(f"sqlite:///{new}/")
-        database.parent.mkdir(parents=True, exist_ok=True)
+        database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         (new / DATABASE).replace(database)
         for given, wanted in ((keys, new / settings.office.keys), (master_key, new / settings.office.master_key)):
             wanted.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -70,7 +70,8 @@ def found_office(
     with _whole(folder):
         for name in ("data", "keys", "mail", "templates"):
             (folder / name).mkdir(parents=True)
-        (folder / "keys").chmod(0o700)
+        for name in ("data", "keys", "mail"):  # whoever else works on this machine reads none of it
+            (folder / name).chmod(0o700)
         shutil.copytree(source, folder / "protocols", ignore=shutil.ignore_patterns("*.pyc", "__pycache__"))
         text = _SETTINGS.format(duty_address=_plain(duty_address), administrator=_plain(administrator))
         (folder / FILE).write_text(text, encoding="utf-8")

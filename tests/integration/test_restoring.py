@@ -149,6 +149,6 @@ def test_a_frozen_case_is_told_whatever_became_of_its_incident(
         database.commit()
     assert run(["verify", "--freeze", "--office", str(office)]) == 1
     assert run(["incident", "end", "1", "--reason", "seen", "--office", str(office)]) == 1
-    assert "still frozen" in capsys.readouterr().err
+    assert "is frozen; without its incident" in capsys.readouterr().err
     run(["health", "--office", str(office)])
     assert "`spean verify` says why" in capsys.readouterr().out

@@ -20,6 +20,7 @@ from threading import Barrier, Thread
 import pytest
 
 from engine.core.case.commands import Actor, Erase
+from engine.core.people.commands import DisableUser
 from engine.core.values import Erased
 from engine.run.cli import run
 from engine.run.setup.clock import FixedTime
@@ -423,6 +424,21 @@ def test_a_frozen_case_is_not_made_silent(folder: Path, day: Day, capsys: pytest
     assert incident(folder, "retry", str(number)) == 0
     assert "the case goes on" in capsys.readouterr().out
     assert listed(folder, capsys) == []
+
+
+def test_a_message_that_reaches_only_the_duty_address_is_an_incident(
+    folder: Path, day: Day, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where everybody who should hear of a case has left, whoever keeps the office is told; nobody is named."""
+    with closing(open_office(str(folder), time=FixedTime(LATE))) as office:
+        staff = sorted(set(office.people.now().users) - {"meas_kolap"})
+        office.people.change([DisableUser(by="meas_kolap", user=one) for one in staff], LATE)
+    tick(folder, LATE)
+    tick(folder, MORNING)
+    assert ("unreached", day.code(0)) in [one[:2] for one in listed(folder, capsys)]
+    told = [one for one in mails(folder) if one.startswith("To: duty.social.north@")]
+    assert any(day.code(0) in one for one in told)
+    assert not any(name in one for one in mails(folder) for name in staff)
 
 
 # ---- a process ---------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from random import Random
 from engine.core.case.state import Case
 from engine.core.deciding.library import Library, always_open
 from engine.core.people.directory import Directory
-from engine.core.people.reach import Recipient
+from engine.core.people.reach import Recipient, Why
 from engine.core.people.routing import Route, route
 from engine.run.mail.relevance import overtaken
 from engine.run.mail.words import Saying
@@ -141,6 +141,7 @@ class Postman:
                 why = overtaken(row.message, case)
                 saying = _saying(row, case, library, now)
                 found = [] if why else list(self._recipients(row, saying, directory, now))
+                self._tell_unreached(row.case, [one for one, _ in found], now)
             except Exception as error:  # noqa: BLE001, RUF100 - one broken message must not stop the others
                 changes.append(self._put_off(row, error, now))
                 continue
@@ -156,6 +157,15 @@ class Postman:
         ]
         self._outbox.note([*changes, *written])
         return ready, MailReport(dropped=sum(one.status is Posted.DROPPED for one in changes))
+
+    def _tell_unreached(self, case: str, found: Sequence[Recipient], now: datetime) -> None:
+        """Open an incident where only the duty address is left. Nothing of who was passed over stands in it."""
+        if found and all(one.why is Why.DUTY_ADDRESS for one in found):
+            told = (
+                f"A message about case {case} reached nobody but the duty address."
+                " `spean organisation check` says whether somebody is missing."
+            )
+            self._incidents.open(IncidentKind.UNREACHED, case, told, now)
 
     def _put_off(self, row: OutboxRow, error: Exception, now: datetime) -> OutboxChange:
         """Open an incident about a message of which nobody can say to whom it goes; it is tried again later."""

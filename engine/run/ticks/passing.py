@@ -123,7 +123,7 @@ class Passes:
         words = (
             f"The clock of this machine says {now:%Y-%m-%d %H:%M} UTC,"
             f" but the last pass was at {last:%Y-%m-%d %H:%M} UTC."
-            " Nothing was sent. Set the clock right; if it is right now, run `spean resume`."
+            " No limit is looked at. Set the clock right; if it is right now, run `spean resume`."
         )
         self._incidents.open(IncidentKind.CLOCK, "", words, now)
         return ClockError(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import typer
@@ -14,17 +15,22 @@ from engine.run.cli.output import print_json
 from engine.run.cli.refusal import told
 from engine.run.cli.session import opened, session
 from engine.run.cli.showing import progress_bar
-from engine.run.keeping.backup import back_up, back_up_keys, replace_database, restore_office
+from engine.run.keeping.backup import back_up, back_up_keys, check_new, replace_database, restore_office
 from engine.run.setup.office import Office, open_office
 from engine.run.ticks.bootstrap import notices_of
 from engine.run.ticks.erasing import finish_erasures
-from engine.store.checkpoints import Checkpoint, read_line
+from engine.store.checkpoints import FIRST_WORD, Checkpoint, CheckpointError, read_line
 from engine.store.incidents import IncidentKind
 from engine.store.sql.erasures import SqlErasures
+from engine.store.sql.schema import HEAD
 from engine.store.sql.verify import Report, verify
 
 #: So many findings are shown; all of them with --format json.
 SHOWN = 50
+
+
+class SameFileError(SpeanError):
+    """The backup and the persons' keys are two files, to be kept in two places; give each a name."""
 
 
 class SureError(SpeanError):
@@ -66,7 +72,11 @@ def make_checkpoint(folder: str, *, as_json: bool) -> None:
 
 def make_backup(folder: str, target: Path, keys: Path | None, *, as_json: bool) -> None:
     """Write a backup, and the keys apart."""
+    if keys is not None and keys.absolute() == target.absolute():
+        raise SameFileError
     with opened(folder) as office:
+        for one in (target, *([keys] if keys is not None else [])):
+            check_new(one)
         made = notices_of(office).make_checkpoint(office.time.now())
         found = back_up(office, target, checkpoint=made.line())
         if keys is not None:
@@ -87,7 +97,8 @@ def restore_backup(
     """Make an office from a backup, or replace a database."""
     kept: Path | None = None
     if replace:
-        backup, kept = replace_database(open_office(str(folder)), source)
+        with closing(open_office(str(folder))) as office:
+            backup, kept = replace_database(office, source)
     else:
         backup = restore_office(source, folder, keys=keys, master_key=master_key)
     if as_json:
@@ -98,6 +109,8 @@ def restore_backup(
         typer.echo(f"The former database lies in {kept}.")
     elif keys is None or master_key is None:
         typer.echo("Put the keys where spean.toml says before you start the worker; they are not in a backup.")
+    if backup.schema < HEAD:
+        typer.echo("An older Spean made this backup: run `spean upgrade` before anything else.")
     typer.echo("What was recorded after that is missing: `spean verify --against` a later checkpoint says so.")
 
 
@@ -122,10 +135,27 @@ def erase_person(folder: str, user: str, code: str, reason: str, *, sure: bool, 
 def _published(office: Office, given: list[str]) -> list[Checkpoint]:
     """Return the checkpoints of lines and files; by default those of the office's own file, if it is there."""
     own = office.settings.path(office.settings.office.checkpoints)
-    found: list[Checkpoint] = []
-    for one in given or ([str(own)] if own.is_file() else []):
-        lines = Path(one).read_text(encoding="utf-8").splitlines() if Path(one).is_file() else [one]
-        found += [read_line(line) for line in lines if line.strip()]
+    return [found for one in given or ([str(own)] if own.is_file() else []) for found in _read_published(one)]
+
+
+def _read_published(given: str) -> list[Checkpoint]:
+    """Return the checkpoints of a file, or the one of a line. Raises CheckpointError, which names the place."""
+    if given.startswith(FIRST_WORD):
+        return [read_line(given)]
+    try:
+        lines = Path(given).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise CheckpointError(
+            f"{given[:200]!r} is neither a line of a checkpoint nor a file of such lines that can be read."
+        ) from error
+    found = []
+    for number, line in enumerate(lines, 1):
+        try:
+            found += [read_line(line)] if line.strip() else []
+        except CheckpointError as error:
+            raise CheckpointError(f"{given}, line {number}: this is no published checkpoint.") from error
+    if not found:
+        raise CheckpointError(f"{given}: no checkpoint stands in this file.")
     return found
 
 

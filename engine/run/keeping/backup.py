@@ -12,6 +12,7 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -19,13 +20,16 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import count
 from pathlib import Path, PurePosixPath
+from time import monotonic
 
 from engine.core.errors import SpeanError
-from engine.run.setup.office import Office
-from engine.run.setup.settings import FILE, load_settings
+from engine.run.setup.office import MARK, Office, mark_of
+from engine.run.setup.settings import FILE, Settings, load_settings
+from engine.store.keyring import FileKeyring, derive, read_master
 from engine.store.points import passed
+from engine.store.ports import CorruptError, MissingError
 from engine.store.sql import schema
-from engine.store.sql.database import Database
+from engine.store.sql.database import PATIENCE_SECONDS, Database
 
 MANIFEST, DATABASE = "manifest.json", "spean.db"
 _FORM = "spean backup 1"
@@ -39,24 +43,30 @@ class BackupError(SpeanError):
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup: when it was made (UTC), the schema of its database, the line of the checkpoint made with it."""
+    """A backup: when it was made (UTC), the schema of its database, the line of the checkpoint made with it.
+
+    ``office``: the mark of the office it is of; empty in backups of the first versions.
+    """
 
     made: datetime
     schema: str
     checkpoint: str
+    office: str = ""
 
 
 def back_up(office: Office, target: Path, *, checkpoint: str) -> Backup:
     """Write a backup of the office as it is now, while others work on. Raises BackupError."""
     folder, settings = office.settings.folder, office.settings.office
-    made = Backup(office.time.now(), schema.version_of(office.database), checkpoint)
+    made = Backup(office.time.now(), schema.version_of(office.database), checkpoint, office.mark)
+    secret = {office.settings.path(settings.keys), office.settings.master_key_file}
     with _beside(target) as waiting, tempfile.TemporaryDirectory(dir=target.absolute().parent) as room:
         copy = Path(room) / DATABASE
         _copy_database(_file_of(office.database), copy)
         passed("backup: database copied")
         files = {DATABASE: copy, FILE: folder / FILE}
         for name in (settings.protocols, settings.templates):
-            files |= {one.relative_to(folder).as_posix(): one for one in _files_in(folder / name, folder)}
+            found = (one for one in _files_in(folder / name, folder) if one not in secret)
+            files |= {one.relative_to(folder).as_posix(): one for one in found}
         if (folder / settings.checkpoints).is_file():
             files[settings.checkpoints] = folder / settings.checkpoints
         _pack(waiting, files, made)
@@ -86,13 +96,14 @@ def restore_office(source: Path, folder: Path, *, keys: Path | None, master_key:
         new.mkdir()
         backup = unpack(source, new)
         settings = load_settings(new)
-        database = new / settings.database_url.removeprefix(f"sqlite:///{new}/")
-        database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (new / DATABASE).replace(database)
-        for given, wanted in ((keys, new / settings.office.keys), (master_key, new / settings.office.master_key)):
-            wanted.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if given is not None:
-                _take_file(given, wanted)
+        for given, wanted in (
+            (new / DATABASE, _place_of_database(settings)),
+            (keys, settings.path(settings.office.keys)),
+            (master_key, settings.path(settings.office.master_key)),
+        ):
+            _put(given, wanted, new)
+        if keys is not None and master_key is not None:
+            _check_keys(backup, source, settings)
         passed("restore: unpacked, not renamed")
         if folder.exists():
             folder.rmdir()
@@ -100,28 +111,76 @@ def restore_office(source: Path, folder: Path, *, keys: Path | None, master_key:
     return backup
 
 
+def _place_of_database(settings: Settings) -> Path:
+    return Path(settings.database_url.removeprefix("sqlite:///"))
+
+
+def _put(given: Path | None, wanted: Path, new: Path) -> None:
+    """Put a file where the settings want it. What lies outside the new office is another's: never over that."""
+    if not wanted.is_relative_to(new) and wanted.exists():
+        raise BackupError(
+            f"{wanted}: spean.toml of the backup names this place, and there is something already;"
+            " nothing was changed. Move it away first, if it is of no use any more."
+        )
+    wanted.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if given is not None and given.parent == new:
+        shutil.move(given, wanted)
+    elif given is not None:
+        _take_file(given, wanted)
+
+
+def _check_keys(backup: Backup, source: Path, settings: Settings) -> None:
+    """Refuse a master key of another office, and persons' keys of another master key."""
+    master = read_master(settings.path(settings.office.master_key))
+    if backup.office and backup.office != mark_of(derive(master, MARK)):
+        raise BackupError(f"{source}: this master key is that of another office; name the right one.")
+    FileKeyring(settings.path(settings.office.keys), master).close()
+
+
 def replace_database(office: Office, source: Path) -> tuple[Backup, Path]:
     """Put a backup's database in place of the office's, in one transaction, and keep the former one beside it.
 
     The keys stay as they are: who was erased since the backup stays erased. Raises BackupError.
     """
-    current = _file_of(office.database)
+    current = _current(office)
     kept = _unused(current, office.time.now())
     with tempfile.TemporaryDirectory(dir=current.parent) as room:
         backup = unpack(source, Path(room))
+        if backup.office not in ("", office.mark):
+            raise BackupError(f"{source}: this is the backup of another office; its persons' keys are not here.")
         _copy_database(current, kept)
         office.close()
-        with (
-            closing(sqlite3.connect(Path(room) / DATABASE)) as old,
-            closing(sqlite3.connect(current, timeout=30)) as now,
-        ):
-            try:
-                old.backup(now)
-            except sqlite3.Error as error:
-                kept.unlink()
-                raise BackupError(f"{current}: the database cannot be replaced now ({error}).") from error
+        try:
+            _overwrite(Path(room) / DATABASE, current)
+        except sqlite3.Error as error:
+            kept.unlink()
+            raise BackupError(f"{current}: the database cannot be replaced now ({error}).") from error
     passed("restore: database replaced")
     return backup, kept
+
+
+def _current(office: Office) -> Path:
+    """Return the file of the office's database. Raises BackupError where it cannot be opened."""
+    try:
+        return _file_of(office.database)
+    except (CorruptError, MissingError) as error:
+        raise BackupError(
+            f"{office.settings.folder}: there is no whole database that could be replaced. Move this folder aside and"
+            " restore without --replace; its keys/ are the newest: name them with --keys and --master-key."
+        ) from error
+
+
+def _overwrite(current: Path, target: Path) -> None:
+    """Put the content of a database into another one, in one transaction. Raises sqlite3.Error, in bounded time."""
+    until = monotonic() + PATIENCE_SECONDS
+
+    def give_up(status: int, _left: int, _all: int) -> None:
+        """Ask again while another process keeps the database, but not for ever."""
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and monotonic() > until:
+            raise sqlite3.OperationalError("another process keeps it locked")
+
+    with closing(sqlite3.connect(current)) as old, closing(sqlite3.connect(target, timeout=1)) as now:
+        old.backup(now, progress=give_up)
 
 
 def unpack(source: Path, folder: Path) -> Backup:
@@ -134,7 +193,11 @@ def unpack(source: Path, folder: Path) -> Backup:
             for name, wanted in sums.items():
                 if _unpack_file(packed, name, folder) != wanted:
                     raise BackupError(f"{source}: {name} is damaged; use another backup.")
-    except (OSError, zipfile.BadZipFile, EOFError, ValueError) as error:
+    except OSError as error:
+        raise BackupError(
+            f"{source}: it cannot be read ({(error.strerror or 'no reason is known').lower()})."
+        ) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
         raise BackupError(f"{source}: this is no whole backup ({type(error).__name__}); use another one.") from error
     if backup.schema > schema.HEAD:
         raise BackupError(f"{source}: a newer Spean made this backup (schema {backup.schema}); use that version.")
@@ -148,7 +211,8 @@ def _manifest(source: Path, packed: zipfile.ZipFile) -> tuple[Backup, dict[str, 
         sums = {_safe(name): str(digest) for name, digest in found["files"].items()}
         if found["form"] != _FORM or DATABASE not in sums:
             raise BackupError(f"{source}: this is no backup of Spean; name the file that `spean backup` wrote.")
-        return Backup(datetime.fromisoformat(found["made"]), str(found["schema"]), str(found["checkpoint"])), sums
+        made, about = datetime.fromisoformat(found["made"]), (str(found["schema"]), str(found["checkpoint"]))
+        return Backup(made, *about, str(found.get("office", ""))), sums
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise BackupError(
             f"{source}: this is no backup of Spean; name the file that `spean backup` wrote."
@@ -180,8 +244,11 @@ def _check_database(source: Path, path: Path) -> None:
     database = Database(f"sqlite:///{path}")
     try:
         with database.read() as connection:
-            if connection.exec_driver_sql("PRAGMA integrity_check").scalar() != "ok":
-                raise BackupError(f"{source}: its database is damaged; use another backup.")
+            is_whole = connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        if not is_whole or not schema.version_of(database):
+            raise BackupError(f"{source}: its database is damaged; use another backup.")
+    except CorruptError as error:
+        raise BackupError(f"{source}: its database is damaged; use another backup.") from error
     finally:
         database.close()
 
@@ -193,6 +260,7 @@ def _pack(target: Path, files: dict[str, Path], made: Backup) -> None:
         "made": made.made.astimezone(UTC).isoformat(),
         "schema": made.schema,
         "checkpoint": made.checkpoint,
+        "office": made.office,
         "files": sums,
     }
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
@@ -244,13 +312,18 @@ def _take_file(given: Path, wanted: Path) -> None:
         raise BackupError(f"{given}: it cannot be read ({(error.strerror or '').lower()}).") from error
 
 
-@contextmanager
-def _beside(target: Path) -> Iterator[Path]:
-    """Give a name beside the target; rename the file when it is whole and on the disk. Never over another."""
+def check_new(target: Path) -> None:
+    """Refuse a file that is there already, or a place in no folder. Raises BackupError."""
     if target.exists():
         raise BackupError(f"{target}: there is a file already; choose another name.")
     if not target.absolute().parent.is_dir():
         raise BackupError(f"{target}: there is no such folder; make it first.")
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """Give a name beside the target; rename the file when it is whole and on the disk. Never over another."""
+    check_new(target)
     waiting = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         yield waiting

@@ -33,7 +33,7 @@ def health(office: Office, now: datetime) -> list[Check]:
 
 def _checks(office: Office, now: datetime) -> Iterator[Check]:
     yield Check("database", True, f"schema in order, {office.database.path}")
-    yield Check("keys", True, f"{len(office.keyring.keys())} persons' keys")
+    yield _keys(office)
     yield _worker(office, now)
     brake = office.meta.get(BRAKE)
     words = f"{brake} Look at the machine's clock, then run `spean resume`." if brake else "off"
@@ -43,6 +43,18 @@ def _checks(office: Office, now: datetime) -> Iterator[Check]:
     words = f"{len(waiting)} open; `spean incident list` shows them" if waiting else "none"
     yield Check("incidents", not waiting, words)
     yield _checkpoint(office, now)
+
+
+def _keys(office: Office) -> Check:
+    known = set(office.keyring.keys())
+    missing = len(office.cases.keys() - known)
+    if missing:
+        words = (
+            f"{missing} persons' keys are missing: all that is private of them reads as erased; put the newest copy"
+            " of the keys back, or, if they were erased after the backup that was restored, erase them again"
+        )
+        return Check("keys", False, words)
+    return Check("keys", True, f"{len(known)} persons' keys")
 
 
 def _worker(office: Office, now: datetime) -> Check:

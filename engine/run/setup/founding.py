@@ -12,8 +12,8 @@ from engine.core.errors import SpeanError
 from engine.core.people.commands import SetDutyAddress
 from engine.run.setup.installing import install_folder
 from engine.run.setup.office import Office, open_office
-from engine.run.setup.settings import FILE
-from engine.store.keyring import make_master
+from engine.run.setup.settings import FILE, OfficeSettings
+from engine.store.keyring import FileKeyring, make_master
 from engine.store.ports import Time
 from engine.store.sql import schema
 from engine.store.sql.database import Database
@@ -75,7 +75,8 @@ def found_office(
         shutil.copytree(source, folder / "protocols", ignore=shutil.ignore_patterns("*.pyc", "__pycache__"))
         text = _SETTINGS.format(duty_address=_plain(duty_address), administrator=_plain(administrator))
         (folder / FILE).write_text(text, encoding="utf-8")
-        make_master(folder / "keys" / "master.key")
+        master = make_master(folder / "keys" / "master.key")
+        FileKeyring(folder / OfficeSettings().keys, master, create=True).close()
         office = open_office(str(folder), time=time)
         _make_database(office, simulation=simulation)
         office.people.change([SetDutyAddress(by="init", address=duty_address)], office.time.now())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.run.setup.office import Office
+from engine.run.ticks.passing import DRIFT
 from engine.store.sql.meta import BRAKE, LAST_CHECKPOINT, LAST_PASS
 
 #: The worker is late when its last pass is older, whatever its tick.
@@ -43,6 +44,7 @@ def _checks(office: Office, now: datetime) -> Iterator[Check]:
     words = f"{len(waiting)} open; `spean incident list` shows them" if waiting else "none"
     yield Check("incidents", not waiting, words)
     yield _checkpoint(office, now)
+    yield _clock(office, now)
 
 
 def _keys(office: Office) -> Check:
@@ -66,6 +68,18 @@ def _worker(office: Office, now: datetime) -> Check:
     if abs(now - last) > late:
         return Check("worker", False, f"{words}; start `spean worker`, or see what holds it up")
     return Check("worker", True, words)
+
+
+def _clock(office: Office, now: datetime) -> Check:
+    """Say that cases were recorded ahead of the clock: in them it is later than now, so nothing fires before then."""
+    ahead = office.cases.recorded_after(now + DRIFT)
+    if not ahead:
+        return Check("clock", True, "no case is ahead of it")
+    words = (
+        f"in {ahead} cases something is recorded later than now, and nothing fires there before that time; set the"
+        " clock right, or, if it is right and was wrong before, restore a backup of before"
+    )
+    return Check("clock", False, words)
 
 
 def _mail(office: Office, now: datetime) -> Check:

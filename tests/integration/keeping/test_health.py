@@ -51,7 +51,8 @@ def test_health_says_what_is_not_well(what: str, well: Path, typed: Typed) -> No
     assert code == 1
     assert [line.split()[2] for line in out.splitlines() if line.startswith("NOT WELL")] == [what]
     assert checks(typed("health", "--office", well, "--format", "json")) == {
-        name: name != what for name in ("database", "keys", "worker", "brake", "mail", "incidents", "checkpoint")
+        name: name != what
+        for name in ("database", "keys", "worker", "brake", "clock", "mail", "incidents", "checkpoint")
     }
 
 

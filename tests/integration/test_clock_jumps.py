@@ -127,7 +127,7 @@ def test_after_a_long_gap_only_what_is_urgent_goes_out(folder: Path) -> None:
 
 
 def test_resume_lets_everything_go_out_late(folder: Path) -> None:
-    """Each limit leads to one message a person, which says that it is late; the incident ends, the brake stays off."""
+    """Each limit leads to one message a person, which says that it is late; then all is as ever."""
     tick(folder, GAP)
     assert "more than 24 hours" in resume(folder, GAP + timedelta(minutes=1))
     report = tick(folder, GAP + timedelta(minutes=2))

@@ -42,7 +42,7 @@ class Place:
         self.path = path
         self.database = database or Database(f"sqlite:///{path}")
         self.registry = SqlRegistry(self.database)
-        self.keyring = FileKeyring(path.parent / "keys.db", bytes(32))
+        self.keyring = FileKeyring(path.parent / "keys.db", bytes(32), create=True)
         numbers = count()
         nonces = lambda size: next(numbers).to_bytes(size, "big")  # noqa: E731 - one line for one word
         self.cases = SqlCases(self.database, Vault(self.keyring, self.registry.private, nonces))

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from engine.core.errors import SpeanError
 from engine.store.journal import Head, root
 
-_WORD = "spean checkpoint"
+#: What every published line begins with.
+FIRST_WORD = "spean checkpoint"
 
 
 class CheckpointError(SpeanError):
@@ -30,14 +31,16 @@ class Checkpoint:
     def line(self) -> str:
         """Return the one line that is published."""
         made = self.made.astimezone(UTC).isoformat(timespec="seconds")
-        return f"{_WORD} {self.number} {made} streams {self.streams} entries {self.entries} root {self.root.hex()}"
+        return (
+            f"{FIRST_WORD} {self.number} {made} streams {self.streams} entries {self.entries} root {self.root.hex()}"
+        )
 
 
 def read_line(line: str) -> Checkpoint:
     """Return the checkpoint of a published line. Raises CheckpointError."""
     words = line.split()
     try:
-        if " ".join(words[:2]) != _WORD or words[4:9:2] != ["streams", "entries", "root"] or len(words) != 10:
+        if " ".join(words[:2]) != FIRST_WORD or words[4:9:2] != ["streams", "entries", "root"] or len(words) != 10:
             raise CheckpointError
         made = datetime.fromisoformat(words[3])
         return Checkpoint(int(words[2]), made, bytes.fromhex(words[9]), int(words[5]), int(words[7]))

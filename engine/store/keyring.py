@@ -90,12 +90,15 @@ class FileKeyring:
     """Keys in an SQLite file, each wrapped by the master key. Deleted keys are overwritten with zeros."""
 
     def __init__(self, path: Path, master: bytes, *, create: bool = False) -> None:
-        """Open the file. ``create``: make it if it is missing; without it everybody would read as erased.
+        """Open the file; ``create``: make it. Raises KeyringError where it cannot be used or has another master key.
 
-        Raises KeyringError where it is missing, cannot be used or belongs to another master key.
+        A missing file is never made by accident: without their keys all persons would read as erased.
         """
-        if not create and not path.is_file():
-            raise KeyringError(f"{path}: the file of the persons' keys is missing; put its newest copy back.")
+        if not create and not path.exists():
+            raise KeyringError(
+                f"{path}: the persons' keys are not there; without them everything private reads as erased. Put the"
+                " newest copy there. If every copy is lost for good, an empty file of this name begins anew."
+            )
         self._master = master
         self._wrap = AESGCM(derive(master, "wrap"))
         self._lock = RLock()

@@ -39,7 +39,7 @@ def test_rows_are_taken_once(office: Path, capsys: pytest.CaptureFixture[str]) -
     rejects, codes = office.parent / "rejects.csv", office.parent / "codes.csv"
     assert typed(office, "--rejects", str(rejects), "--codes", str(codes)) == 1
     said = capsys.readouterr().out
-    assert "1 cases are in the office, 2 rows were put aside." in said
+    assert "In the office: 1 case. Put aside: 2 rows." in said
     assert "planted" not in said
     with rejects.open(encoding="utf-8-sig", newline="") as file:
         assert [(row["line"], row["id"]) for row in csv.DictReader(file)] == [("3", "old-2"), ("4", "old-3")]
@@ -76,7 +76,7 @@ def test_rejects_are_mended_and_imported_again(office: Path, capsys: pytest.Capt
     table.write_text(mended, encoding="utf-8")
     capsys.readouterr()
     assert typed(office) == 0
-    assert "2 cases are in the office" in capsys.readouterr().out
+    assert "In the office: 2 cases." in capsys.readouterr().out
 
 
 def test_a_column_added_later_changes_no_row(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -87,4 +87,4 @@ def test_a_column_added_later_changes_no_row(office: Path, capsys: pytest.Captur
     table.write_text("\n".join([f"{head},risk_level", *(f"{row}," for row in rows)]), encoding="utf-8")
     capsys.readouterr()
     typed(office)
-    assert "1 cases are in the office, 2 rows were put aside." in capsys.readouterr().out
+    assert "In the office: 1 case. Put aside: 2 rows." in capsys.readouterr().out

@@ -68,7 +68,7 @@ def _say(found: Imported, wanted: Wanted, *, as_json: bool) -> None:
         typer.echo(f"line {one.row.line}: {one.why}")
     if aside > SHOWN:
         typer.echo(f"and {aside - SHOWN} more rows.")
-    verb = "could be imported" if wanted.dry else "are in the office"
-    typer.echo(f"{many(taken, 'case')} {verb}, {many(aside, 'row')} put aside.")
+    where = "Could be imported" if wanted.dry else "In the office"
+    typer.echo(f"{where}: {many(taken, 'case')}. Put aside: {many(aside, 'row')}.")
     if aside and wanted.rejects is None:
         typer.echo("--rejects FILE.csv writes them with the reasons, to be mended and imported again.")

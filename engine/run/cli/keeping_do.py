@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import typer
@@ -14,18 +15,23 @@ from engine.run.cli.output import print_json
 from engine.run.cli.refusal import told
 from engine.run.cli.session import opened, session
 from engine.run.cli.showing import progress_bar
-from engine.run.keeping.backup import Backup, back_up, back_up_keys
+from engine.run.keeping.backup import Backup, back_up, back_up_keys, check_new
 from engine.run.keeping.restoring import Keys, replace_database, restore_office
 from engine.run.setup.office import Office, open_office
 from engine.run.ticks.bootstrap import notices_of
 from engine.run.ticks.erasing import finish_erasures
-from engine.store.checkpoints import Checkpoint, read_line
+from engine.store.checkpoints import FIRST_WORD, Checkpoint, CheckpointError, read_line
 from engine.store.incidents import IncidentKind
 from engine.store.sql.erasures import SqlErasures
+from engine.store.sql.schema import HEAD
 from engine.store.sql.verify import Report, verify
 
 #: So many findings are shown; all of them with --format json.
 SHOWN = 50
+
+
+class SameFileError(SpeanError):
+    """The backup and the persons' keys are two files, to be kept in two places; give each a name."""
 
 
 class SureError(SpeanError):
@@ -67,7 +73,11 @@ def make_checkpoint(folder: str, *, as_json: bool) -> None:
 
 def make_backup(folder: str, target: Path, keys: Path | None, *, as_json: bool) -> None:
     """Write a backup, and the keys apart."""
+    if keys is not None and keys.absolute() == target.absolute():
+        raise SameFileError
     with opened(folder) as office:
+        for one in (target, *([keys] if keys is not None else [])):
+            check_new(one)
         made = notices_of(office).make_checkpoint(office.time.now())
         found = back_up(office, target, checkpoint=made.line())
         if keys is not None:
@@ -89,13 +99,14 @@ def restore_backup(source: Path, folder: Path, keys: Keys, *, as_json: bool) -> 
         print_json({"office": str(folder), "made": backup.made.isoformat()})
         return
     _say_restored(folder, backup)
-    if keys.master is None or (keys.persons is None and not keys.lost):
+    if keys.master is None or keys.persons is None:
         typer.echo("Put the keys where spean.toml says before you start the worker; they are not in a backup.")
 
 
 def replace_by_backup(source: Path, folder: Path, *, as_json: bool) -> None:
     """Put a backup's database in place of an office's."""
-    done = replace_database(open_office(str(folder)), source)
+    with closing(open_office(str(folder))) as office:
+        done = replace_database(office, source)
     if as_json:
         kept, lines = (str(one) if one else None for one in (done.kept, done.lines))
         print_json({"office": str(folder), "made": done.backup.made.isoformat(), "kept": kept, "lines": lines})
@@ -109,6 +120,8 @@ def replace_by_backup(source: Path, folder: Path, *, as_json: bool) -> None:
 
 def _say_restored(folder: Path, backup: Backup) -> None:
     typer.echo(f"{folder}: restored as of {backup.made:%Y-%m-%d %H:%M} UTC.")
+    if backup.schema < HEAD:
+        typer.echo("An older Spean made this backup: run `spean upgrade` before anything else.")
     typer.echo("What was recorded after that is missing: `spean verify --against` a later checkpoint says so.")
 
 
@@ -133,10 +146,27 @@ def erase_person(folder: str, user: str, code: str, reason: str, *, sure: bool, 
 def _published(office: Office, given: list[str]) -> list[Checkpoint]:
     """Return the checkpoints of lines and files; by default those of the office's own file, if it is there."""
     own = office.settings.path(office.settings.office.checkpoints)
-    found: list[Checkpoint] = []
-    for one in given or ([str(own)] if own.is_file() else []):
-        lines = Path(one).read_text(encoding="utf-8").splitlines() if Path(one).is_file() else [one]
-        found += [read_line(line) for line in lines if line.strip()]
+    return [found for one in given or ([str(own)] if own.is_file() else []) for found in _read_published(one)]
+
+
+def _read_published(given: str) -> list[Checkpoint]:
+    """Return the checkpoints of a file, or the one of a line. Raises CheckpointError, which names the place."""
+    if given.startswith(FIRST_WORD):
+        return [read_line(given)]
+    try:
+        lines = Path(given).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise CheckpointError(
+            f"{given[:200]!r} is neither a line of a checkpoint nor a file of such lines that can be read."
+        ) from error
+    found = []
+    for number, line in enumerate(lines, 1):
+        try:
+            found += [read_line(line)] if line.strip() else []
+        except CheckpointError as error:
+            raise CheckpointError(f"{given}, line {number}: this is no published checkpoint.") from error
+    if not found:
+        raise CheckpointError(f"{given}: no checkpoint stands in this file.")
     return found
 
 

@@ -54,7 +54,7 @@ def upgrade_database(folder: str, *, as_json: bool) -> None:
     office = open_office(folder)
     database = Database(office.settings.database_url)
     try:
-        before = schema.version_of(database)
+        before = schema.check_upgradable(database)
         schema.upgrade(database)
     finally:
         database.close()
@@ -63,7 +63,7 @@ def upgrade_database(folder: str, *, as_json: bool) -> None:
     elif before == schema.HEAD:
         typer.echo(f"The database is up to date (schema {schema.HEAD}).")
     else:
-        typer.echo(f"The database went from schema {before or 'none'} to {schema.HEAD}.")
+        typer.echo(f"The database went from schema {before} to {schema.HEAD}.")
 
 
 def show_health(folder: str, *, as_json: bool) -> int:

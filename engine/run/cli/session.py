@@ -103,7 +103,7 @@ def _utc(moment: datetime) -> datetime:
 @contextmanager
 def session(folder: str, user: str) -> Iterator[Session]:
     """Open the office for somebody, and close it again. Raises SettingsError, WhoError, and what the store raises."""
-    office = open_office(folder)
+    office = _started(folder)
     try:
         who = user or os.environ.get(USER, "")
         known = office.people.now().users.get(who)
@@ -117,10 +117,17 @@ def session(folder: str, user: str) -> Iterator[Session]:
         office.close()
 
 
+def _started(folder: str) -> Office:
+    """Return the office, with its keys: nothing is begun without them, not even looking. Raises KeyringError."""
+    office = open_office(folder)
+    office.keyring.refresh()
+    return office
+
+
 @contextmanager
 def opened(folder: str) -> Iterator[Office]:
     """Open the office for whoever keeps its files, and close it again."""
-    office = open_office(folder)
+    office = _started(folder)
     try:
         yield office
     finally:

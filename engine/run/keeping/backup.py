@@ -11,6 +11,7 @@ import os
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from engine.core.errors import SpeanError
 from engine.run.setup.office import Office
 from engine.run.setup.settings import FILE
 from engine.store.points import passed
+from engine.store.ports import CorruptError
 from engine.store.sql import schema
 from engine.store.sql.database import Database
 
@@ -37,24 +39,30 @@ class BackupError(SpeanError):
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup: when it was made (UTC), the schema of its database, the line of the checkpoint made with it."""
+    """A backup: when it was made (UTC), the schema of its database, the line of the checkpoint made with it.
+
+    ``office``: the mark of the office it is of; empty in backups of the first versions.
+    """
 
     made: datetime
     schema: str
     checkpoint: str
+    office: str = ""
 
 
 def back_up(office: Office, target: Path, *, checkpoint: str) -> Backup:
     """Write a backup of the office as it is now, while others work on. Raises BackupError."""
     folder, settings = office.settings.folder, office.settings.office
-    made = Backup(office.time.now(), schema.version_of(office.database), checkpoint)
+    made = Backup(office.time.now(), schema.version_of(office.database), checkpoint, office.mark)
+    secret = {office.settings.path(settings.keys), office.settings.master_key_file}
     with _beside(target) as waiting, tempfile.TemporaryDirectory(dir=target.absolute().parent) as room:
         copy = Path(room) / DATABASE
         copy_database(_file_of(office.database), copy)
         passed("backup: database copied")
         files = {DATABASE: copy, FILE: folder / FILE}
         for name in (settings.protocols, settings.templates):
-            files |= {one.relative_to(folder).as_posix(): one for one in _files_in(folder / name, folder)}
+            found = (one for one in _files_in(folder / name, folder) if one not in secret)
+            files |= {one.relative_to(folder).as_posix(): one for one in found}
         if (folder / settings.checkpoints).is_file():
             files[settings.checkpoints] = folder / settings.checkpoints
         _pack(waiting, files, made)
@@ -81,7 +89,11 @@ def unpack(source: Path, folder: Path) -> Backup:
             for name, wanted in sums.items():
                 if _unpack_file(packed, name, folder) != wanted:
                     raise BackupError(f"{source}: {name} is damaged; use another backup.")
-    except (OSError, zipfile.BadZipFile, EOFError, ValueError) as error:
+    except OSError as error:
+        raise BackupError(
+            f"{source}: it cannot be read ({(error.strerror or 'no reason is known').lower()})."
+        ) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
         raise BackupError(f"{source}: this is no whole backup ({type(error).__name__}); use another one.") from error
     if backup.schema > schema.HEAD:
         raise BackupError(f"{source}: a newer Spean made this backup (schema {backup.schema}); use that version.")
@@ -95,7 +107,8 @@ def _manifest(source: Path, packed: zipfile.ZipFile) -> tuple[Backup, dict[str, 
         sums = {_safe(name): str(digest) for name, digest in found["files"].items()}
         if found["form"] != _FORM or DATABASE not in sums:
             raise BackupError(f"{source}: this is no backup of Spean; name the file that `spean backup` wrote.")
-        return Backup(datetime.fromisoformat(found["made"]), str(found["schema"]), str(found["checkpoint"])), sums
+        made, about = datetime.fromisoformat(found["made"]), (str(found["schema"]), str(found["checkpoint"]))
+        return Backup(made, *about, str(found.get("office", ""))), sums
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise BackupError(
             f"{source}: this is no backup of Spean; name the file that `spean backup` wrote."
@@ -127,8 +140,11 @@ def _check_database(source: Path, path: Path) -> None:
     database = Database(f"sqlite:///{path}")
     try:
         with database.read() as connection:
-            if connection.exec_driver_sql("PRAGMA integrity_check").scalar() != "ok":
-                raise BackupError(f"{source}: its database is damaged; use another backup.")
+            is_whole = connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        if not is_whole or not schema.version_of(database):
+            raise BackupError(f"{source}: its database is damaged; use another backup.")
+    except CorruptError as error:
+        raise BackupError(f"{source}: its database is damaged; use another backup.") from error
     finally:
         database.close()
 
@@ -140,6 +156,7 @@ def _pack(target: Path, files: dict[str, Path], made: Backup) -> None:
         "made": made.made.astimezone(UTC).isoformat(),
         "schema": made.schema,
         "checkpoint": made.checkpoint,
+        "office": made.office,
         "files": sums,
     }
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
@@ -177,13 +194,18 @@ def _file_of(database: Database) -> Path:
     return database.path
 
 
-@contextmanager
-def _beside(target: Path) -> Iterator[Path]:
-    """Give a name beside the target; rename the file when it is whole and on the disk. Never over another."""
+def check_new(target: Path) -> None:
+    """Refuse a file that is there already, or a place in no folder. Raises BackupError."""
     if target.exists():
         raise BackupError(f"{target}: there is a file already; choose another name.")
     if not target.absolute().parent.is_dir():
         raise BackupError(f"{target}: there is no such folder; make it first.")
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """Give a name beside the target; rename the file when it is whole and on the disk. Never over another."""
+    check_new(target)
     waiting = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         yield waiting

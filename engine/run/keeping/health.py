@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.run.setup.office import Office
-from engine.store.sql.erasures import SqlErasures
+from engine.run.ticks.passing import DRIFT
 from engine.store.sql.meta import BRAKE, LAST_CHECKPOINT, LAST_PASS
 
 #: The worker is late when its last pass is older, whatever its tick.
@@ -46,17 +46,20 @@ def _checks(office: Office, now: datetime) -> Iterator[Check]:
     words = f"{len(waiting)} open; `spean incident list` shows them" if waiting else "none"
     yield Check("incidents", not waiting, words)
     yield _checkpoint(office, now)
+    yield _clock(office, now)
     yield _frozen(office)
 
 
 def _keys(office: Office) -> Check:
-    """A restored file of keys may be older than the database: then answers read as erased that never were."""
-    here = set(office.keyring.keys())
-    missing = sum(key not in here for key in SqlErasures(office.database).keys_of_others().values())
-    words = f"{len(here)} persons' keys"
+    known = set(office.keyring.keys())
+    missing = len(office.cases.keys() - known)
     if missing:
-        words += f", {missing} more are missing; put the newest copy of the file of keys back, or erase these persons"
-    return Check("keys", not missing, words)
+        words = (
+            f"{missing} persons' keys are missing: all that is private of them reads as erased; put the newest copy"
+            " of the keys back, or, if they were erased after the backup that was restored, erase them again"
+        )
+        return Check("keys", False, words)
+    return Check("keys", True, f"{len(known)} persons' keys")
 
 
 def _frozen(office: Office) -> Check:
@@ -75,6 +78,18 @@ def _worker(office: Office, now: datetime) -> Check:
     if abs(now - last) > late:
         return Check("worker", False, f"{words}; start `spean worker`, or see what holds it up")
     return Check("worker", True, words)
+
+
+def _clock(office: Office, now: datetime) -> Check:
+    """Say that cases were recorded ahead of the clock: in them it is later than now, so nothing fires before then."""
+    ahead = office.cases.recorded_after(now + DRIFT)
+    if not ahead:
+        return Check("clock", True, "no case is ahead of it")
+    words = (
+        f"in {ahead} cases something is recorded later than now, and nothing fires there before that time; set the"
+        " clock right, or, if it is right and was wrong before, restore a backup of before"
+    )
+    return Check("clock", False, words)
 
 
 def _mail(office: Office, now: datetime) -> Check:

@@ -14,23 +14,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from time import monotonic
 
 from engine.run.keeping.backup import DATABASE, Backup, BackupError, copy_database, unpack
-from engine.run.setup.office import Office
-from engine.run.setup.settings import load_settings
+from engine.run.setup.office import MARK, Office, mark_of
+from engine.run.setup.settings import Settings, load_settings
 from engine.store.checkpoints import read_line
-from engine.store.keyring import FileKeyring, read_master
+from engine.store.keyring import FileKeyring, derive, read_master
 from engine.store.points import passed
-from engine.store.sql.database import Database
+from engine.store.sql.database import PATIENCE_SECONDS, Database
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The files of keys that are put into a restored office. ``lost``: there are none, nor will there be."""
+    """The files of keys that are put into a restored office."""
 
     persons: Path | None = None
     master: Path | None = None
-    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,14 @@ def restore_office(source: Path, folder: Path, keys: Keys = Keys()) -> Backup:
         new.mkdir()
         backup = unpack(source, new)
         settings = load_settings(new)
-        database = _file_of(settings.database_url)
-        database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (new / DATABASE).replace(database)
-        _put_keys(keys, new / settings.office.keys, new / settings.office.master_key)
+        for given, wanted in (
+            (new / DATABASE, _file_of(settings.database_url)),
+            (keys.persons, settings.path(settings.office.keys)),
+            (keys.master, settings.path(settings.office.master_key)),
+        ):
+            _put(given, wanted, new)
+        if keys.persons is not None and keys.master is not None:
+            _check_keys(backup, source, settings)
         passed("restore: unpacked, not renamed")
         if folder.exists():
             folder.rmdir()
@@ -79,6 +83,8 @@ def replace_database(office: Office, source: Path) -> Replaced:
     kept = _unused(current, now)
     with tempfile.TemporaryDirectory(dir=current.parent) as room:
         backup = unpack(source, Path(room))
+        if backup.office not in ("", office.mark):
+            raise BackupError(f"{source}: this is the backup of another office; its persons' keys are not here.")
         office.close()
         if _can_be_read(current):
             copy_database(current, kept)
@@ -106,13 +112,20 @@ def _can_be_read(path: Path) -> bool:
 
 
 def _copy_into(source: Path, current: Path, kept: Path) -> None:
-    """Replace what a database holds, in one transaction."""
-    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(current, timeout=30)) as now:
-        try:
-            old.backup(now)
-        except sqlite3.Error as error:
-            kept.unlink()
-            raise BackupError(f"{current}: the database cannot be replaced now ({error}).") from error
+    """Replace what a database holds, in one transaction, if no other process keeps it locked."""
+    until = monotonic() + PATIENCE_SECONDS
+
+    def give_up(status: int, _left: int, _all: int) -> None:
+        """Ask again while another process keeps the database, but not for ever."""
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and monotonic() > until:
+            raise sqlite3.OperationalError("another process keeps it locked")
+
+    try:
+        with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(current, timeout=1)) as now:
+            old.backup(now, progress=give_up)
+    except sqlite3.Error as error:
+        kept.unlink()
+        raise BackupError(f"{current}: the database cannot be replaced now ({error}).") from error
 
 
 def _put_aside(current: Path, kept: Path) -> None:
@@ -141,13 +154,26 @@ def _lines_aside(path: Path, backup: Backup, now: datetime) -> Path | None:
     return aside
 
 
-def _put_keys(given: Keys, persons: Path, master: Path) -> None:
-    for file, wanted in ((given.persons, persons), (given.master, master)):
-        wanted.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if file is not None:
-            _take_file(file, wanted)
-    if given.lost:
-        FileKeyring(persons, read_master(master), create=True).close()
+def _put(given: Path | None, wanted: Path, new: Path) -> None:
+    """Put a file where the settings want it. What lies outside the new office is another's: never over that."""
+    if not wanted.is_relative_to(new) and wanted.exists():
+        raise BackupError(
+            f"{wanted}: spean.toml of the backup names this place, and there is something already;"
+            " nothing was changed. Move it away first, if it is of no use any more."
+        )
+    wanted.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if given is not None and given.parent == new:
+        shutil.move(given, wanted)
+    elif given is not None:
+        _take_file(given, wanted)
+
+
+def _check_keys(backup: Backup, source: Path, settings: Settings) -> None:
+    """Refuse a master key of another office, and persons' keys of another master key."""
+    master = read_master(settings.path(settings.office.master_key))
+    if backup.office and backup.office != mark_of(derive(master, MARK)):
+        raise BackupError(f"{source}: this master key is that of another office; name the right one.")
+    FileKeyring(settings.path(settings.office.keys), master).close()
 
 
 def _take_file(given: Path, wanted: Path) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from engine.core.errors import SpeanError
 from engine.core.people.commands import SetDutyAddress
+from engine.core.people.names import address_fault, shown
 from engine.run.setup.installing import install_folder
 from engine.run.setup.office import Office, open_office
-from engine.run.setup.settings import FILE
+from engine.run.setup.settings import FILE, OfficeSettings
 from engine.store.keyring import FileKeyring, make_master
 from engine.store.ports import Time
 from engine.store.sql import schema
@@ -67,6 +68,11 @@ def found_office(
         raise FoundingError(f"{folder}: there is something already; name a new or empty folder.")
     if not source.is_dir():
         raise FoundingError(f"{source}: there are no protocols; name their folder with --protocols.")
+    if folder.absolute().is_relative_to(source.absolute()):
+        raise FoundingError(f"{folder}: an office cannot lie in the folder of protocols that is copied into it.")
+    fault = address_fault(administrator) if administrator else None
+    if fault:
+        raise FoundingError(f"The administrator's address {shown(administrator)} {fault}.")
     with _whole(folder):
         for name in ("data", "keys", "mail", "templates"):
             (folder / name).mkdir(parents=True)
@@ -76,11 +82,15 @@ def found_office(
         text = _SETTINGS.format(duty_address=_plain(duty_address), administrator=_plain(administrator))
         (folder / FILE).write_text(text, encoding="utf-8")
         master = make_master(folder / "keys" / "master.key")
+        FileKeyring(folder / OfficeSettings().keys, master, create=True).close()
         office = open_office(str(folder), time=time)
-        FileKeyring(office.settings.path(office.settings.office.keys), master, create=True).close()
-        _make_database(office, simulation=simulation)
-        office.people.change([SetDutyAddress(by="init", address=duty_address)], office.time.now())
-        install_folder(office, folder / "protocols", by="init")
+        try:
+            _make_database(office, simulation=simulation)
+            office.people.change([SetDutyAddress(by="init", address=duty_address)], office.time.now())
+            install_folder(office, source, by="init")  # what is wrong in it is named where it can be mended
+        except BaseException:
+            office.close()
+            raise
     return office
 
 

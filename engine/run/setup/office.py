@@ -23,6 +23,14 @@ from engine.store.sql.people import SqlDirectory
 from engine.store.sql.registry import SqlRegistry
 from engine.store.vault import Vault
 
+#: The purpose of the secret from which an office's mark is made.
+MARK = "office"
+
+
+def mark_of(secret: bytes) -> str:
+    """Return the mark of an office, 32 hexadecimal digits, from the secret of its master key for that purpose."""
+    return secret.hex()[:32]
+
 
 @dataclass
 class Office:
@@ -42,6 +50,11 @@ class Office:
     def keyring(self) -> FileKeyring:
         """The keys. Raises KeyringError where the master key is missing or another one."""
         return FileKeyring(self.settings.path(self.settings.office.keys), read_master(self.settings.master_key_file))
+
+    @cached_property
+    def mark(self) -> str:
+        """What tells this office from every other: made of its master key, of which it tells nothing."""
+        return mark_of(self.keyring.secret(MARK))
 
     @cached_property
     def registry(self) -> SqlRegistry:

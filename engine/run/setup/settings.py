@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from engine.core.errors import SpeanError
 
@@ -131,6 +133,19 @@ _PARTS: dict[str, type[Any]] = {"office": OfficeSettings, "mail": MailSettings, 
 _CHOICES: dict[str, tuple[str, ...]] = {"kind": ("file", "smtp"), "security": SECURITIES, "language": ("en", "km")}
 
 
+#: The largest number that makes sense; seconds, cases, hours, per cent, a port.
+_MOST = {
+    "tick_seconds": 3600,
+    "batch": 10_000,
+    "brake_after_hours": 24 * 365,
+    "brake_share_percent": 100,
+    "port": 65535,
+    "timeout": 300,
+}
+_FOLDERS_OF_THEIR_OWN = ("protocols", "templates")
+_NAMES_A_PLACE = ("database", "keys", "master_key", *_FOLDERS_OF_THEIR_OWN, "checkpoints", "folder", "host")
+
+
 def _part(kind: type[Any], name: str, table: Any, mistakes: list[str]) -> Any:
     if not isinstance(table, dict):
         mistakes.append(f"{name} must be a table: write [{name}] on a line of its own")
@@ -154,9 +169,45 @@ def _wrong(key: str, value: Any, known: Mapping[str, Any]) -> str:
         return "must be a whole number" if wanted is int else 'must be text in quotes, like "this"'
     if key in _CHOICES and value not in _CHOICES[key]:
         return f"must be one of {', '.join(_CHOICES[key])}"
-    return "must be greater than zero" if isinstance(value, int) and value <= 0 else ""
+    return _wrong_number(key, value) if isinstance(value, int) else _wrong_text(key, value)
 
 
-def _meant(name: str, known: Mapping[str, Any]) -> str:
+def _wrong_number(key: str, value: int) -> str:
+    if value <= 0:
+        return "must be greater than zero"
+    return f"must be at most {_MOST[key]}" if value > _MOST[key] else ""
+
+
+def _wrong_text(key: str, value: str) -> str:
+    """Say what is wrong with a text: one that would be found out only when somebody needs what it names."""
+    if not all(sign.isprintable() for sign in value):
+        return "has an invisible or unwritable character in it"
+    if key in _NAMES_A_PLACE and not value.strip():
+        return "must not be empty; leave the line out for what is usual"
+    if key in _FOLDERS_OF_THEIR_OWN and Path(value) == Path():
+        return "must be a folder of its own; in the office's folder lie the keys, too"
+    if key == "zone" and not _is_zone(value):
+        return f"is no time zone{_meant(value, available_timezones())}"
+    if key == "link" and value and not _is_link(value):
+        return "must begin with https:// or http:// and name a host"
+    return ""
+
+
+def _is_zone(value: str) -> bool:
+    try:
+        return bool(ZoneInfo(value).key)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+
+
+def _is_link(value: str) -> bool:
+    try:
+        found = urlsplit(value)
+        return found.scheme in ("https", "http") and bool(found.hostname)
+    except ValueError:
+        return False
+
+
+def _meant(name: str, known: Collection[str]) -> str:
     near = get_close_matches(name[:100], known, n=1)
     return f" (did you mean {near[0]}?)" if near else ""

@@ -141,6 +141,20 @@ class SqlCases:
         with self.database.read() as connection:
             return list(connection.execute(query).scalars())
 
+    def keys(self) -> set[str]:
+        """Return the ids of the keys of all persons whose erasure was never asked for."""
+        c = t.cases.c
+        query = select(c.key).where(c.code.not_in(select(t.erasures.c.code)))
+        with self.database.read() as connection:
+            return set(connection.execute(query).scalars())
+
+    def recorded_after(self, instant_: datetime) -> int:
+        """Return in how many cases something was recorded after an instant (UTC)."""
+        query = select(func.count()).where(t.cases.c.recorded_at > micros(instant_))
+        with self.database.read() as connection:
+            found: int = connection.execute(query).scalar_one()
+            return found
+
     def freeze(self, case: str) -> None:
         """Let nothing more be done to a case: its state and its journal differ."""
         with self.database.write() as connection:

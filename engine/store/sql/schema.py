@@ -26,8 +26,17 @@ def version_of(database: Database) -> str:
 
 def check(database: Database) -> None:
     """Refuse a database that this version of Spean cannot work with. Raises SchemaError."""
-    found = version_of(database)
-    where = database.path or database.url.render_as_string()
+    if check_upgradable(database) < HEAD:
+        found, where = version_of(database), _where(database)
+        raise SchemaError(
+            f"{where}: an older Spean made this database (schema {found}, this one needs {HEAD});"
+            " make a backup, then run `spean upgrade`."
+        )
+
+
+def check_upgradable(database: Database) -> str:
+    """Return the migration a database stands at. Raises SchemaError where it is none of ours, or newer."""
+    found, where = version_of(database), _where(database)
     if not found:
         raise SchemaError(f"{where}: this is no database of Spean; `spean init` makes one in a new folder.")
     if found > HEAD:
@@ -35,23 +44,30 @@ def check(database: Database) -> None:
             f"{where}: a newer Spean made this database (schema {found}, this one knows {HEAD});"
             " use that version, nothing was changed."
         )
-    if found < HEAD:
-        raise SchemaError(
-            f"{where}: an older Spean made this database (schema {found}, this one needs {HEAD});"
-            " make a backup, then run `spean upgrade`."
-        )
+    return found
+
+
+def _where(database: Database) -> object:
+    return database.path or database.url.render_as_string()
 
 
 def upgrade(database: Database, target: str = "head") -> None:
-    """Make the schema, or bring it up to date, in one transaction: wholly or not at all."""
+    """Make the schema, or bring it up to date, in one transaction: wholly or not at all. Raises SchemaError."""
     from alembic import command  # noqa: PLC0415 - 200 ms that only this needs
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     with database.write() as connection, warnings.catch_warnings():
         config.attributes["connection"] = connection
-        command.upgrade(config, target)
+        try:
+            command.upgrade(config, target)
+        except CommandError as error:
+            raise SchemaError(
+                f"{database.path}: this version of Spean knows no way from schema {_version(connection)!r} to {HEAD};"
+                " use the version that made this database, nothing was changed."
+            ) from error
 
 
 def _version(connection: Connection) -> str:

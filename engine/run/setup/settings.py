@@ -10,6 +10,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,10 @@ class SettingsError(SpeanError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeSettings:
-    """Where things are, who is always reached, what links begin with."""
+    """Where things are, who is always reached, what links begin with.
+
+    ``stands_at``: only in a simulation, the instant (with its offset from UTC) at which time stands still.
+    """
 
     database: str = "sqlite:///data/spean.db"
     keys: str = "keys/persons.db"
@@ -40,6 +44,7 @@ class OfficeSettings:
     link: str = ""
     language: str = "en"
     zone: str = "Asia/Phnom_Penh"
+    stands_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +95,11 @@ class Settings:
         """The database, its file as an absolute path."""
         kind, _, rest = self.office.database.partition(":///")
         return f"{kind}:///{self.folder / rest}" if kind == "sqlite" and rest else self.office.database
+
+    @property
+    def stands_at(self) -> datetime | None:
+        """The instant (UTC) at which time stands still; None where it goes on."""
+        return _instant(self.office.stands_at)
 
     @property
     def master_key_file(self) -> Path:
@@ -154,7 +164,18 @@ def _wrong(key: str, value: Any, known: Mapping[str, Any]) -> str:
         return "must be a whole number" if wanted is int else 'must be text in quotes, like "this"'
     if key in _CHOICES and value not in _CHOICES[key]:
         return f"must be one of {', '.join(_CHOICES[key])}"
+    if key == "stands_at" and value and _instant(value) is None:
+        return 'must be an instant with its offset from UTC, like "2027-07-05T08:00:00+07:00"'
     return "must be greater than zero" if isinstance(value, int) and value <= 0 else ""
+
+
+def _instant(text: str) -> datetime | None:
+    """Return an aware instant in UTC; None where the text is none."""
+    try:
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC) if found.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _meant(name: str, known: Mapping[str, Any]) -> str:

@@ -200,11 +200,15 @@ def test_json_stays_json_on_a_terminal_without_khmer(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("after", [0.03, 0.1, 0.3])
-def test_ctrl_c_is_no_traceback(after: float) -> None:
+def test_ctrl_c_is_no_traceback(after: float, tmp_path: Path) -> None:
     """Whenever somebody presses Ctrl-C once Python is up: nothing but an end."""
-    starts = "import sys; from engine.run.cli import main; print('up', flush=True); sys.argv[1:] = ['demo']; main()"
+    starts = "import sys; from engine.run.cli import main; print('up', flush=True); sys.argv[1:] = ['demo', '--keep', sys.argv[1]]; main()"
     with subprocess.Popen(
-        [sys.executable, "-c", starts], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", starts, str(tmp_path / "office")],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as run:
         assert run.stdout is not None
         run.stdout.readline()

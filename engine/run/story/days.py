@@ -17,8 +17,6 @@ from engine.run.ticks.worker import Worker
 
 #: Between two ticks at least so much virtual time goes by.
 TICK = timedelta(minutes=1)
-#: So long at most the last messages are waited for.
-LONGEST_END = timedelta(days=14)
 
 #: Called with (days done, days in all).
 Progress = Callable[[int, int], None]
@@ -61,7 +59,10 @@ class Days:
         self._agenda.plan(max(instant, self.now()), deed)
 
     def pass_until(self, until: datetime, progress: Progress) -> None:
-        """Let time pass: planned deeds come before clocks and mails of the same instant (26). Raises DaysError."""
+        """Let time pass: planned deeds come before clocks and mails of the same instant (26). Raises DaysError.
+
+        At the end no mail is due any more; ordinary messages may wait for the digest of the next morning.
+        """
         start = self.now()
         while (instant := self._next()) is not None and instant < until:
             self._time.jump(instant)
@@ -70,15 +71,9 @@ class Days:
                 self._agenda.take()()
             else:
                 self._tick()
+                self._time.jump(self.now() + TICK)
         self._time.jump(until)
-
-    def come_to_rest(self) -> None:
-        """Go on with the worker alone until no message waits; at most a fortnight. Raises DaysError."""
-        latest = self.now() + LONGEST_END
         self._tick()
-        while (waiting := self._office.outbox.oldest()) is not None and waiting < latest:
-            self._time.jump(waiting)
-            self._tick()
 
     def _next(self) -> datetime | None:
         coming = (self._agenda.first(), self._office.cases.next_wake(), self._office.outbox.oldest())
@@ -88,4 +83,3 @@ class Days:
         report = self._worker.tick(self.now())
         if report.errors:
             raise DaysError(report.errors[0])
-        self._time.jump(self.now() + TICK)

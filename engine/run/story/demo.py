@@ -6,7 +6,7 @@ seed, so every run tells the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,12 +28,12 @@ from engine.run.story.virtual import VirtualTime
 from engine.run.ticks.bootstrap import worker_of
 from engine.run.work.view import View
 
-PEOPLE = 9
+PEOPLE = 8
 START = datetime(2027, 1, 4, 1, tzinfo=UTC)
-END = datetime(2027, 7, 5, 1, 30, tzinfo=UTC)
+END = datetime(2027, 5, 3, 1, 30, tzinfo=UTC)
 #: Somebody whose worker does nothing any more after so long: the engine must not overlook it.
 _FORGOTTEN = {3, 6}
-_FORGOTTEN_AFTER = timedelta(days=45)
+_FORGOTTEN_AFTER = timedelta(days=30)
 #: Everybody who is not forgotten comes within so many hours.
 _COMING = 60 * 24
 
@@ -79,13 +79,12 @@ def tell_story(
             forgotten = life.number in _FORGOTTEN
             life.begin(START + timedelta(hours=chance.randint(0, _COMING // 4 if forgotten else _COMING)))
         days.pass_until(until, progress)
-        days.come_to_rest()
         stand_still(folder, time.now())
-        return _story(folder, office, staff, time.now())
+        return _story(folder, office, time.now())
 
 
 def _lives(office: Office, staff: Staff, days: Days, people: int) -> Iterator[_Life]:
-    protocols, managers = _in_order(office), staff.managers()
+    protocols, managers = _protocols(office), staff.managers()
     if not managers:
         raise DemoError("Nobody in the lists of invented people leads cases with these protocols.")
     for number in range(1, people + 1):
@@ -93,10 +92,13 @@ def _lives(office: Office, staff: Staff, days: Days, people: int) -> Iterator[_L
         yield _Life(days, staff, protocol, managers[number % len(managers)], number)
 
 
-def _in_order(office: Office) -> list[Protocol]:
-    """Return every protocol about persons; the one that leads to most of the others is where lives begin."""
-    found = [one.protocol for one in office.registry.versions() if one.current]
-    return sorted(found, key=lambda one: (-len(set(_starts(one)) - {one.id}), one.id))
+def _protocols(office: Office) -> list[Protocol]:
+    return in_order([one.protocol for one in office.registry.versions() if one.current])
+
+
+def in_order(protocols: Iterable[Protocol]) -> list[Protocol]:
+    """Return protocols so that the one that leads to most of the others comes first: there lives begin."""
+    return sorted(protocols, key=lambda one: (-len(set(_starts(one)) - {one.id}), one.id))
 
 
 def _starts(protocol: Protocol) -> Iterator[str]:
@@ -138,23 +140,23 @@ class _Life:
         self._days.plan(now + timedelta(hours=1), worker.work)
 
 
-def _story(folder: Path, office: Office, staff: Staff, until: datetime) -> Story:
+def _story(folder: Path, office: Office, until: datetime) -> Story:
     cases = [office.cases.case(code) for code in office.cases.cases()]
     if not cases:
         raise DemoError("Nobody came in so short a time; live through more days.")
     stillest = min((case for case in cases if case.is_open), key=_entered, default=cases[0])
-    clock_case, clock = max(_clocks(office, cases, until), default=(0, cases[0].id, ""))[1:]
+    _, _, clock_case, clock = max(_clocks(office, cases, until), default=(False, 0, cases[0].id, ""))
     led_by = {case.id: case.holders.get(CASE_MANAGER, "") for case in cases}
     return Story(
         folder,
         folder / MAIL,
         START,
         until,
-        _in_order(office),
+        _protocols(office),
         len(cases),
         sum(not case.is_open for case in cases),
         led_by[stillest.id],
-        max(sorted(office.people.now().users), key=lambda user: len(staff.work.mine(user))),
+        _top(office, led_by[stillest.id], until),
         stillest.id,
         clock_case,
         led_by[clock_case],
@@ -163,14 +165,23 @@ def _story(folder: Path, office: Office, staff: Staff, until: datetime) -> Story
     )
 
 
+def _top(office: Office, user: str, now: datetime) -> str:
+    """Return who stands highest above somebody."""
+    directory, seen = office.people.now(), {user}
+    while (above := directory.supervisor(user, now)) is not None and above not in seen:
+        seen.add(above)
+        user = above
+    return user
+
+
 def _entered(case: Case) -> datetime:
     """Return since when an open case stands at the step it entered last."""
     return max(state.entered for one in case.enrolments.values() if one.is_open for state in one.tracks.values())
 
 
-def _clocks(office: Office, cases: Sequence[Case], until: datetime) -> Iterator[tuple[int, str, str]]:
-    """Yield how many lines each limit has that comes about in the open, with its case and its name."""
+def _clocks(office: Office, cases: Sequence[Case], until: datetime) -> Iterator[tuple[bool, int, str, str]]:
+    """Yield each clock that all may know of: whether its protocol names a basis, its lines, its case and its name."""
     for case in cases:
         view = View(case, Actor(), office.registry.library(), until)
         for clock in view.clocks(open_only=False):
-            yield len(view.derivation(clock)), case.id, clock.name
+            yield clock.basis is not None, len(view.derivation(clock)), case.id, clock.name

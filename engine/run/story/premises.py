@@ -84,9 +84,7 @@ def _clear(folder: Path) -> None:
 
 def _found(folder: Path, protocols: Path | None, time: VirtualTime) -> None:
     lists = _lists()
-    office = found_office(
-        folder, protocols, duty_address=_DUTY, administrator=_KEEPER, simulation=True, time=time
-    )
+    office = found_office(folder, protocols, duty_address=_DUTY, administrator=_KEEPER, simulation=True, time=time)
     try:
         (folder / MARK).write_text(_MARK, encoding="utf-8")
         stand_still(folder, time.now())
@@ -96,7 +94,7 @@ def _found(folder: Path, protocols: Path | None, time: VirtualTime) -> None:
 
 
 def _lists() -> tuple[str, str]:
-    """Return the lists of agencies and of people that come with Spean: beside the program, or among its data files."""
+    """Return the lists of agencies and of people that come with Spean: beside the program, or in its data files."""
     beside = Path(__file__).parents[3] / "examples" / "office"
     folder = beside if beside.is_dir() else Path(sys.prefix) / "share" / "spean" / "office"
     try:

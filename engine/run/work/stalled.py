@@ -18,7 +18,7 @@ STALLED_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Stalled:
-    """A track that stands still. ``told``: which role or person heard of it last, empty for nobody; ``at``: when (UTC)."""
+    """A track that stands still. ``told``: the role or person that heard of it last, empty for nobody; ``at`` in UTC."""
 
     case: str
     enrolment: str

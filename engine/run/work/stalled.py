@@ -18,7 +18,7 @@ STALLED_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Stalled:
-    """A track that stands still. ``told``: the role or person that heard of it last, empty for nobody; ``at`` in UTC."""
+    """A track that stands still. ``told``: the role or person that heard of it last, or empty; ``at``: when (UTC)."""
 
     case: str
     enrolment: str

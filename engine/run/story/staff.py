@@ -77,7 +77,7 @@ class Staff:
         return None
 
     def do(self, code: str, command: AnyCommand) -> Case:
-        """Let somebody carry a command out; where it needs approval, she asks for it. Raises Refused if nobody may."""
+        """Let somebody carry a command out, or ask for the approval it needs. Raises Refused where nobody may."""
         case = self._office.cases.case(code)
         refused: Refused | None = None
         for actor in self._people(case):

@@ -128,6 +128,21 @@ def test_a_forgotten_case_is_overlooked_by_nobody(story: Story) -> None:
     assert max(one["at"] or "" for one in forgotten) > (story.until - timedelta(days=2)).isoformat()
 
 
+def test_stalled_counts_whole_days_of_what_one_may_see(story: Story, capsys: pytest.CaptureFixture[str]) -> None:
+    """`spean case stalled` begins with the day that is asked for; who has no role in a case does not see it."""
+
+    def stalled(user: str, days: int) -> list[tuple[str, str, int]]:
+        typed = ("case", "stalled", "--days", str(days), "--office", str(story.folder), "--as", user)
+        assert run([*typed, "--format", "json"]) == 0
+        found = json.loads(capsys.readouterr().out)["stalled"]
+        return [(one["case"], one["track"], one["days"]) for one in found]
+
+    first = stalled(story.overseer, 0)[0]
+    assert first in stalled(story.overseer, first[2])
+    assert first not in stalled(story.overseer, first[2] + 1)
+    assert stalled("mali_suwan", 0) == []
+
+
 def test_nothing_was_changed_beside_the_program(story: Story) -> None:
     """`verify` finds nothing, against the published checkpoints, of which the keeper got each by mail."""
     found = next(part.document for part in parts(story) if part.name == "verify")

@@ -71,52 +71,56 @@ def _print_all(story: Story) -> list[Part]:
 
 def parts(story: Story) -> Iterator[Part]:
     """Yield what the commands answer in the office of the story."""
-    office = str(story.folder)
-    with session(office, story.manager) as asking:
+    yield _worklist(story)
+    yield _stalled(story)
+    yield _timeline(story)
+    yield _limit(story)
+    yield _verify(story)
+
+
+def _worklist(story: Story) -> Part:
+    with session(str(story.folder), story.manager) as asking:
         rows = case_show.list_rows(asking, overdue=False, closed_too=False, language="en")
-        lines, zone = case_show.journal_rows(asking, story.case), asking.zone
-    yield Part(
-        "worklist",
-        f"The worklist of {story.manager}, the longest overdue first",
-        _command("case", "list", *_asking(story, story.manager)),
-        {"cases": rows},
-        partial(case_show.print_list, rows, zone),
-    )
-    with session(office, story.overseer) as asking:
-        still = case_stalled.stalled_of(asking, STALLED_DAYS)
-        zone_above = asking.zone
-    yield Part(
-        "stalled",
-        f"What has stalled for {STALLED_DAYS} days or more, as {story.overseer} sees it",
-        _command("case", "stalled", *_asking(story, story.overseer)),
-        {"stalled": [case_stalled.stalled_document(one) for one in still]},
-        partial(case_stalled.print_stalled, still, zone_above),
-    )
-    yield Part(
-        "timeline",
-        f"The timeline of {story.case}, which its team forgot",
-        _command("case", "show", story.case, "--journal", *_asking(story, story.manager)),
-        {"case": story.case, "timeline": lines},
-        partial(_print_timeline, lines, zone),
-    )
-    with session(office, story.clock_user) as asking:
-        limits = case_show.derivation_rows(asking, story.clock_case, story.clock)
-    yield Part(
-        "limit",
-        f"How one limit of {story.clock_case} comes about",
-        _command("case", "explain", story.clock_case, story.clock, *_asking(story, story.clock_user)),
-        {"case": story.clock_case, "limits": limits},
-        partial(case_show.print_derivation, limits),
-    )
-    with opened(office) as opened_office:
-        report, published = keeping_do.check_office(opened_office, [], chains_only=False)
-    yield Part(
-        "verify",
-        "Whether anything was changed beside the program",
-        _command("verify", "--office", office),
-        keeping_do.verify_document(report, published, []),
-        partial(keeping_do.print_verify, report, published, []),
-    )
+        show = partial(case_show.print_list, rows, asking.zone)
+    title = f"The worklist of {story.manager}, the longest overdue first"
+    command = _command("case", "list", *_asking(story, story.manager))
+    return Part("worklist", title, command, {"cases": rows}, show)
+
+
+def _stalled(story: Story) -> Part:
+    with session(str(story.folder), story.overseer) as asking:
+        found = case_stalled.stalled_of(asking, STALLED_DAYS)
+        show = partial(case_stalled.print_stalled, found, asking.zone)
+    title = f"What has stalled for {STALLED_DAYS} days or more, as {story.overseer} sees it"
+    command = _command("case", "stalled", *_asking(story, story.overseer))
+    return Part("stalled", title, command, {"stalled": [case_stalled.stalled_document(one) for one in found]}, show)
+
+
+def _timeline(story: Story) -> Part:
+    with session(str(story.folder), story.manager) as asking:
+        rows = case_show.journal_rows(asking, story.case)
+        show = partial(_print_timeline, rows, asking.zone)
+    title = f"The timeline of {story.case}, the case that stands still the longest"
+    command = _command("case", "show", story.case, "--journal", *_asking(story, story.manager))
+    return Part("timeline", title, command, {"case": story.case, "timeline": rows}, show)
+
+
+def _limit(story: Story) -> Part:
+    with session(str(story.folder), story.clock_user) as asking:
+        rows = case_show.derivation_rows(asking, story.clock_case, story.clock)
+    title = f"How one limit of {story.clock_case} comes about"
+    command = _command("case", "explain", story.clock_case, story.clock, *_asking(story, story.clock_user))
+    document = {"case": story.clock_case, "limits": rows}
+    return Part("limit", title, command, document, partial(case_show.print_derivation, rows))
+
+
+def _verify(story: Story) -> Part:
+    with opened(str(story.folder)) as office:
+        report, published = keeping_do.check_office(office, [], chains_only=False)
+    title = "Whether anything was changed beside the program"
+    command = _command("verify", "--office", str(story.folder))
+    document = keeping_do.verify_document(report, published, [])
+    return Part("verify", title, command, document, partial(keeping_do.print_verify, report, published, []))
 
 
 def _command(*words: str) -> str:

@@ -11,6 +11,7 @@ class IncidentKind(StrEnum):
     """What went wrong."""
 
     CASE = "case"  # a case that a pass could not serve
+    LINK = "link"  # a case that an operation asked for could not be opened
     NOT_TAKEN = "not taken"  # the action of a deadline was refused at its limit (21)
     DIFFERS = "differs"  # state and journal of a case differ; the case is frozen
     MAIL = "mail"  # a message that could not be delivered

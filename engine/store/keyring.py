@@ -89,8 +89,13 @@ class MemoryKeyring:
 class FileKeyring:
     """Keys in an SQLite file, each wrapped by the master key. Deleted keys are overwritten with zeros."""
 
-    def __init__(self, path: Path, master: bytes) -> None:
-        """Open the file, or make it. Raises KeyringError where it cannot be used or belongs to another master key."""
+    def __init__(self, path: Path, master: bytes, *, create: bool = False) -> None:
+        """Open the file. ``create``: make it if it is missing; without it everybody would read as erased.
+
+        Raises KeyringError where it is missing, cannot be used or belongs to another master key.
+        """
+        if not create and not path.is_file():
+            raise KeyringError(f"{path}: the file of the persons' keys is missing; put its newest copy back.")
         self._master = master
         self._wrap = AESGCM(derive(master, "wrap"))
         self._lock = RLock()

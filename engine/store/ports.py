@@ -69,6 +69,10 @@ class FrozenError(StoreError):
     """The case is frozen: its state and its journal differ. Nothing was written; see the incident."""
 
 
+class UnreadableError(StoreError):
+    """What is stored of the case cannot be read; `spean verify` names what is damaged. Bring a backup back."""
+
+
 class DoubleFiringError(StoreError):
     """A rung would have gone out twice under one key; nothing was written. Please report this."""
 
@@ -181,7 +185,8 @@ class Store(Interface):
 
         Two calls for one case never run their work on the same state. Raises UnknownCaseError, FrozenError,
         DoubleFiringError, KeyReusedError, and whatever the work raises; then nothing is written. A ticket that was
-        written before, with the same fingerprint, runs nothing and returns the case as it is now.
+        written before, with the same fingerprint, runs nothing and returns the case as it is now. UnreadableError: a
+        case that is damaged where it is stored; no other case suffers from it.
         """
 
     def transact_many(self, cases: Sequence[str], work: Work) -> Mapping[str, Case | Exception]:
@@ -192,7 +197,7 @@ class Store(Interface):
         """
 
     def case(self, case: str) -> Case:
-        """Return the case as stored. Raises UnknownCaseError."""
+        """Return the case as stored. Raises UnknownCaseError, UnreadableError."""
 
     def cases(self) -> Sequence[str]:
         """Return the codes of all cases, in the order in which they were opened."""

@@ -23,13 +23,17 @@ class RegistryEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProtocolInstalled(RegistryEvent):
-    """A protocol version came into use, or its texts were replaced (its meaning never is)."""
+    """A protocol version came into use, or its texts were replaced (its meaning never is).
+
+    ``compiled``: the SHA-256 of the compiled form, which is what runs.
+    """
 
     protocol: str
     version: str
     meaning: str
     status: str
     adopted_by: str = ""
+    compiled: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -209,7 +209,7 @@ def test_a_process_killed_at_a_named_point_loses_nothing(
     times = {"first": 1, "middle": (number + 1) // 2, "last": number}[which]
     process = WORKERS.Process(target=victim.live, args=(folder, mails.port, START, point, times))
     process.start()
-    process.join(60)
+    process.join(300)
     assert process.exitcode == -signal.SIGKILL
     outlive(world, folder, mails, again=point in LEAVES_AGAIN)
 
@@ -228,7 +228,7 @@ def test_processes_killed_at_any_time_lose_nothing(world: World, room: Path, mai
             process.start()
             time.sleep(chance.uniform(0.01, 0.7))
             process.kill()
-            process.join(60)
+            process.join(300)
             kills += process.exitcode == -signal.SIGKILL
             check(folder, mails)
         outlive(world, folder, mails, again=True)

@@ -124,3 +124,24 @@ def test_every_change_beside_the_journal_is_found(scene: Scene, statement: str, 
     assert findings
     assert any(words in str(one) for one in findings)
     assert all(one.case for one in findings)
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("UPDATE protocols SET compiled = replace(compiled, '\"days\"', '\"months\"')", "protocol visit"),
+        ("UPDATE protocols SET bundle = x'00' WHERE protocol = 'visit'", "protocol visit"),
+        ("UPDATE protocols SET current = 0 WHERE protocol = 'raid'", "protocol raid"),
+        ("DELETE FROM protocols WHERE protocol = 'raid'", "protocol raid"),
+        ("UPDATE calendars SET compiled = compiled || ' '", "calendar cambodia"),
+        ("DELETE FROM calendars", "calendar cambodia"),
+    ],
+)
+def test_every_change_of_what_runs_is_found(scene: Scene, statement: str, words: str) -> None:
+    """The compiled protocols and calendars, by which cases are decided, are those that were installed."""
+    path = scene.whole.with_name("rules.db")
+    shutil.copyfile(scene.whole, path)
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute(statement).rowcount > 0
+        database.commit()
+    assert any(words in str(one) for one in scene.check(path, chains_only=False).findings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine.core.deciding.library import Library
+from engine.run.keeping.backup import back_up
 from engine.store.ports import (
     BusyError,
     CorruptError,
@@ -24,6 +26,7 @@ from engine.store.sql import schema
 from engine.store.sql.database import Database
 from tests.conformance.world import opening
 from tests.integration.conftest import Shelf, shelf_at
+from tests.support.office import make_office
 
 
 def test_the_safe_settings_hold_on_every_connection(shelf: Shelf) -> None:
@@ -158,3 +161,13 @@ def test_two_processes_may_use_one_file(shelf: Shelf, library: Library) -> None:
     shown = subprocess.run(command, capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "1"
     assert shelf.cases.open("c2", opening(library)).is_open
+
+
+def test_a_new_office_is_closed_to_others(tmp_path: Path) -> None:
+    """Whoever else works on the machine can open neither database, keys nor mails, nor a backup of them."""
+    office = make_office(tmp_path / "office")
+    back_up(office, tmp_path / "backup.zip", checkpoint="")
+    office.close()
+    closed = [tmp_path / "office" / name for name in ("data", "keys", "mail")]
+    assert {stat.S_IMODE(one.stat().st_mode) for one in closed} == {0o700}
+    assert stat.S_IMODE((tmp_path / "backup.zip").stat().st_mode) == 0o600

@@ -31,7 +31,12 @@ def office(tmp_path: Path) -> Iterator[Office]:
 def linking(office: Office, *, simulation: bool = True) -> Linking:
     """Return what opens linked cases."""
     return Linking(
-        office.cases, office.registry.library, office.time.now, office.keyring.secret("link"), simulation=simulation
+        office.cases,
+        office.incidents,
+        office.registry.library,
+        office.time.now,
+        office.keyring.secret("link"),
+        simulation=simulation,
     )
 
 

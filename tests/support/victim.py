@@ -15,8 +15,9 @@ from random import Random
 
 from engine.core.case.code import BYTES, code_of
 from engine.core.case.commands import Act, Actor, Erase, Note, Record
-from engine.run.keeping.backup import back_up, replace_database, restore_office
+from engine.run.keeping.backup import back_up
 from engine.run.keeping.importing import Importing, Plan, read_table
+from engine.run.keeping.restoring import replace_database, restore_office
 from engine.run.setup.clock import FixedTime
 from engine.run.setup.installing import install_file
 from engine.run.setup.office import Office, open_office
@@ -168,7 +169,7 @@ class Day:
         target = self.folder / f"moved-{os.getpid()}.zip"
         target.unlink(missing_ok=True)
         back_up(office, target, checkpoint="")
-        restore_office(target, self.folder / f"moved-{os.getpid()}", keys=None, master_key=None)
+        restore_office(target, self.folder / f"moved-{os.getpid()}")
 
     def upgrade(self, _office: Office) -> None:
         """Make the schema of an empty database."""

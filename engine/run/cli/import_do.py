@@ -8,8 +8,8 @@ from pathlib import Path
 import typer
 
 from engine.core.errors import SpeanError
-from engine.core.people.directory import ADMINISTRATOR
-from engine.run.cli.output import print_json
+from engine.core.people.staff import administrators
+from engine.run.cli.output import many, print_json
 from engine.run.cli.session import Session, session
 from engine.run.cli.showing import progress_bar
 from engine.run.keeping.importing import Imported, Importing, Plan, read_table, write_codes, write_rejects
@@ -19,7 +19,7 @@ SHOWN = 20
 
 
 class MayNotError(SpeanError):
-    """Cases are imported by an administrator; `spean role list` shows who is one."""
+    """Cases are imported by an administrator; `spean role list --role administrator` shows who is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Wanted:
 def import_table(folder: str, user: str, table: Path, wanted: Wanted, *, as_json: bool) -> int:
     """Import the rows of a table; return the exit code: 1 where rows were put aside."""
     with session(folder, user) as asking:
-        if ADMINISTRATOR not in asking.office.people.now().roles_given(asking.user):
+        if asking.user not in administrators(asking.office.people.now(), asking.office.time.now()):
             raise MayNotError
         columns, rows = read_table(table)
         importing = Importing(asking.office, _plan(asking, wanted), asking.work.protocol)
@@ -69,6 +69,6 @@ def _say(found: Imported, wanted: Wanted, *, as_json: bool) -> None:
     if aside > SHOWN:
         typer.echo(f"and {aside - SHOWN} more rows.")
     verb = "could be imported" if wanted.dry else "are in the office"
-    typer.echo(f"{taken} cases {verb}, {aside} rows were put aside.")
+    typer.echo(f"{many(taken, 'case')} {verb}, {many(aside, 'row')} put aside.")
     if aside and wanted.rejects is None:
         typer.echo("--rejects FILE.csv writes them with the reasons, to be mended and imported again.")

@@ -14,7 +14,8 @@ from engine.run.cli.output import print_json
 from engine.run.cli.refusal import told
 from engine.run.cli.session import opened, session
 from engine.run.cli.showing import progress_bar
-from engine.run.keeping.backup import back_up, back_up_keys, replace_database, restore_office
+from engine.run.keeping.backup import Backup, back_up, back_up_keys
+from engine.run.keeping.restoring import Keys, replace_database, restore_office
 from engine.run.setup.office import Office, open_office
 from engine.run.ticks.bootstrap import notices_of
 from engine.run.ticks.erasing import finish_erasures
@@ -87,23 +88,33 @@ def make_backup(folder: str, target: Path, keys: Path | None, *, as_json: bool) 
         typer.echo(f"{keys}: the persons' keys. Destroy older copies: they hold keys of people erased since.")
 
 
-def restore_backup(
-    source: Path, folder: Path, keys: Path | None, master_key: Path | None, *, replace: bool, as_json: bool
-) -> None:
-    """Make an office from a backup, or replace a database."""
-    kept: Path | None = None
-    if replace:
-        backup, kept = replace_database(open_office(str(folder)), source)
-    else:
-        backup = restore_office(source, folder, keys=keys, master_key=master_key)
+def restore_backup(source: Path, folder: Path, keys: Keys, *, as_json: bool) -> None:
+    """Make an office from a backup."""
+    backup = restore_office(source, folder, keys)
     if as_json:
-        print_json({"office": str(folder), "made": backup.made.isoformat(), "kept": str(kept) if kept else None})
+        print_json({"office": str(folder), "made": backup.made.isoformat()})
         return
-    typer.echo(f"{folder}: restored as of {backup.made:%Y-%m-%d %H:%M} UTC.")
-    if kept is not None:
-        typer.echo(f"The former database lies in {kept}.")
-    elif keys is None or master_key is None:
+    _say_restored(folder, backup)
+    if keys.master is None or (keys.persons is None and not keys.lost):
         typer.echo("Put the keys where spean.toml says before you start the worker; they are not in a backup.")
+
+
+def replace_by_backup(source: Path, folder: Path, *, as_json: bool) -> None:
+    """Put a backup's database in place of an office's."""
+    done = replace_database(open_office(str(folder)), source)
+    if as_json:
+        kept, lines = (str(one) if one else None for one in (done.kept, done.lines))
+        print_json({"office": str(folder), "made": done.backup.made.isoformat(), "kept": kept, "lines": lines})
+        return
+    _say_restored(folder, done.backup)
+    if done.kept is not None:
+        typer.echo(f"The former database lies in {done.kept}.")
+    if done.lines is not None:
+        typer.echo(f"Checkpoints that the backup does not know were put into {done.lines}; their numbers come again.")
+
+
+def _say_restored(folder: Path, backup: Backup) -> None:
+    typer.echo(f"{folder}: restored as of {backup.made:%Y-%m-%d %H:%M} UTC.")
     typer.echo("What was recorded after that is missing: `spean verify --against` a later checkpoint says so.")
 
 

@@ -145,15 +145,24 @@ def restore(
     master_key: Annotated[
         Path | None, typer.Option("--master-key", metavar="FILE", help="The file of the master key.")
     ] = None,
+    keys_lost: Annotated[
+        bool, typer.Option("--keys-lost", help="No copy of the keys is left: everything private reads as erased.")
+    ] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="Put the backup's database in place of this office's; keys stay.")
     ] = False,
     as_: As = Format.TEXT,
 ) -> None:
     """Make an office from a backup, or put its database in place of a damaged one."""
-    from engine.run.cli.keeping_do import restore_backup
+    from engine.run.cli.keeping_do import replace_by_backup, restore_backup
+    from engine.run.keeping.restoring import Keys
 
-    restore_backup(source, folder, keys, master_key, replace=replace, as_json=as_ is Format.JSON)
+    if replace:
+        if keys is not None or master_key is not None or keys_lost:
+            raise typer.BadParameter("With --replace the office keeps its own keys; leave the options of keys out.")
+        replace_by_backup(source, folder, as_json=as_ is Format.JSON)
+    else:
+        restore_backup(source, folder, Keys(keys, master_key, keys_lost), as_json=as_ is Format.JSON)
 
 
 @app.command("import", rich_help_panel=KEEP)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
 import tempfile
 import zipfile
@@ -17,12 +16,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from itertools import count
 from pathlib import Path, PurePosixPath
 
 from engine.core.errors import SpeanError
 from engine.run.setup.office import Office
-from engine.run.setup.settings import FILE, load_settings
+from engine.run.setup.settings import FILE
 from engine.store.points import passed
 from engine.store.sql import schema
 from engine.store.sql.database import Database
@@ -52,7 +50,7 @@ def back_up(office: Office, target: Path, *, checkpoint: str) -> Backup:
     made = Backup(office.time.now(), schema.version_of(office.database), checkpoint)
     with _beside(target) as waiting, tempfile.TemporaryDirectory(dir=target.absolute().parent) as room:
         copy = Path(room) / DATABASE
-        _copy_database(_file_of(office.database), copy)
+        copy_database(_file_of(office.database), copy)
         passed("backup: database copied")
         files = {DATABASE: copy, FILE: folder / FILE}
         for name in (settings.protocols, settings.templates):
@@ -60,6 +58,7 @@ def back_up(office: Office, target: Path, *, checkpoint: str) -> Backup:
         if (folder / settings.checkpoints).is_file():
             files[settings.checkpoints] = folder / settings.checkpoints
         _pack(waiting, files, made)
+        waiting.chmod(0o600)
         passed("backup: written, not renamed")
     return made
 
@@ -68,59 +67,8 @@ def back_up_keys(office: Office, target: Path) -> None:
     """Write a copy of the file of keys, each wrapped by the master key. Keep only the newest. Raises BackupError."""
     source = office.settings.path(office.settings.office.keys)
     with _beside(target) as waiting:
-        _copy_database(source, waiting)
+        copy_database(source, waiting)
         waiting.chmod(0o600)
-
-
-def restore_office(source: Path, folder: Path, *, keys: Path | None, master_key: Path | None) -> Backup:
-    """Make an office in a new or empty folder from a backup. Raises BackupError."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BackupError(
-            f"{folder}: there is something already; name a new folder, or say --replace to put the backup's"
-            " database in place of this office's."
-        )
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.absolute().parent, prefix=".restoring-") as room:
-        new = Path(room) / "office"
-        new.mkdir()
-        backup = unpack(source, new)
-        settings = load_settings(new)
-        database = new / settings.database_url.removeprefix(f"sqlite:///{new}/")
-        database.parent.mkdir(parents=True, exist_ok=True)
-        (new / DATABASE).replace(database)
-        for given, wanted in ((keys, new / settings.office.keys), (master_key, new / settings.office.master_key)):
-            wanted.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if given is not None:
-                _take_file(given, wanted)
-        passed("restore: unpacked, not renamed")
-        if folder.exists():
-            folder.rmdir()
-        new.rename(folder)
-    return backup
-
-
-def replace_database(office: Office, source: Path) -> tuple[Backup, Path]:
-    """Put a backup's database in place of the office's, in one transaction, and keep the former one beside it.
-
-    The keys stay as they are: who was erased since the backup stays erased. Raises BackupError.
-    """
-    current = _file_of(office.database)
-    kept = _unused(current, office.time.now())
-    with tempfile.TemporaryDirectory(dir=current.parent) as room:
-        backup = unpack(source, Path(room))
-        _copy_database(current, kept)
-        office.close()
-        with (
-            closing(sqlite3.connect(Path(room) / DATABASE)) as old,
-            closing(sqlite3.connect(current, timeout=30)) as now,
-        ):
-            try:
-                old.backup(now)
-            except sqlite3.Error as error:
-                kept.unlink()
-                raise BackupError(f"{current}: the database cannot be replaced now ({error}).") from error
-    passed("restore: database replaced")
-    return backup, kept
 
 
 def unpack(source: Path, folder: Path) -> Backup:
@@ -214,7 +162,7 @@ def _files_in(folder: Path, office: Path) -> Iterator[Path]:
         yield from sorted(one for one in folder.rglob("*") if one.is_file() and not one.is_symlink())
 
 
-def _copy_database(source: Path, target: Path) -> None:
+def copy_database(source: Path, target: Path) -> None:
     """Copy an SQLite database as it is at one instant; without what was deleted, which a plain copy would hold."""
     try:
         with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
@@ -227,20 +175,6 @@ def _file_of(database: Database) -> Path:
     if database.path is None:
         raise BackupError("A database that is no file is backed up with its own tools.")
     return database.path
-
-
-def _unused(path: Path, now: datetime) -> Path:
-    """Return a name beside the file under which nothing lies."""
-    names = (path.with_name(f"{path.name}.before-{now:%Y%m%dT%H%M%SZ}-{number}") for number in count(1))
-    return next(name for name in names if not name.exists())
-
-
-def _take_file(given: Path, wanted: Path) -> None:
-    try:
-        shutil.copyfile(given, wanted)
-        wanted.chmod(0o600)
-    except OSError as error:
-        raise BackupError(f"{given}: it cannot be read ({(error.strerror or '').lower()}).") from error
 
 
 @contextmanager

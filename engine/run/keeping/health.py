@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.run.setup.office import Office
+from engine.store.sql.erasures import SqlErasures
 from engine.store.sql.meta import BRAKE, LAST_CHECKPOINT, LAST_PASS
 
 #: The worker is late when its last pass is older, whatever its tick.
@@ -15,6 +16,8 @@ LATE_PASS = timedelta(minutes=5)
 STUCK_MAIL = timedelta(hours=1)
 #: A checkpoint is made each day.
 OLD_CHECKPOINT = timedelta(days=2)
+#: So many frozen cases are named.
+NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ def health(office: Office, now: datetime) -> list[Check]:
 
 def _checks(office: Office, now: datetime) -> Iterator[Check]:
     yield Check("database", True, f"schema in order, {office.database.path}")
-    yield Check("keys", True, f"{len(office.keyring.keys())} persons' keys")
+    yield _keys(office)
     yield _worker(office, now)
     brake = office.meta.get(BRAKE)
     words = f"{brake} Look at the machine's clock, then run `spean resume`." if brake else "off"
@@ -43,6 +46,24 @@ def _checks(office: Office, now: datetime) -> Iterator[Check]:
     words = f"{len(waiting)} open; `spean incident list` shows them" if waiting else "none"
     yield Check("incidents", not waiting, words)
     yield _checkpoint(office, now)
+    yield _frozen(office)
+
+
+def _keys(office: Office) -> Check:
+    """A restored file of keys may be older than the database: then answers read as erased that never were."""
+    here = set(office.keyring.keys())
+    missing = sum(key not in here for key in SqlErasures(office.database).keys_of_others().values())
+    words = f"{len(here)} persons' keys"
+    if missing:
+        words += f", {missing} more are missing; put the newest copy of the file of keys back, or erase these persons"
+    return Check("keys", not missing, words)
+
+
+def _frozen(office: Office) -> Check:
+    """A frozen case is silent, whatever became of its incident."""
+    cases = office.cases.frozen()
+    words = f"{', '.join(cases[:NAMED])}{', ...' if len(cases) > NAMED else ''}; `spean verify` says why"
+    return Check("frozen", not cases, words if cases else "none")
 
 
 def _worker(office: Office, now: datetime) -> Check:

@@ -35,6 +35,8 @@ from engine.store.ports import KeyReusedError, Ticket
 ID, PROTOCOL, STEP, SINCE, AGENCY, MANAGER = "id", "protocol", "step", "since", "agency", "manager"
 COLUMNS = (ID, PROTOCOL, STEP, SINCE, AGENCY, MANAGER)
 _NEEDED = (ID, STEP, SINCE)
+#: Where a row stood and why it was put aside: columns of the file of rejects, which is a table to be imported again.
+_OF_REJECTS = ("line", "why")
 #: No table of cases is larger; it is read as a whole.
 LARGEST = 200 * 1024 * 1024
 
@@ -105,11 +107,17 @@ def read_table(path: Path) -> tuple[tuple[str, ...], list[Row]]:
         raise TableError(f"{path}: the table cannot be read as CSV; is a quote missing?") from error
     if not rows or not rows[0].cells:
         raise TableError(f"{path}: the table is empty; its first line names the columns.")
+    rows = [_as_given(one) for one in rows]
     columns = tuple(rows[0].cells)
     missing = [name for name in _NEEDED if name not in columns]
     if missing:
         raise TableError(f"{path}, line 1: the columns {', '.join(missing)} are missing.")
     return columns, rows[1:]
+
+
+def _as_given(row: Row) -> Row:
+    """Return a row without what the file of rejects says of it."""
+    return Row(row.line, {name: cell for name, cell in row.cells.items() if name not in _OF_REJECTS})
 
 
 def _rows(text: str) -> Iterator[Row]:
@@ -172,7 +180,7 @@ class Importing:
         if self._plan.dry:
             work(Case(code))
             return code
-        content = self._keyed(repr(sorted(row.cells.items()))).hex()
+        content = self._keyed(repr(sorted(one for one in row.cells.items() if one[1]))).hex()
         self._office.cases.open(code, work, Ticket("import", f"import {key.hex()}", content))
         passed("import: row taken")
         return code
@@ -226,7 +234,7 @@ def write_rejects(path: Path, found: Imported) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         path.chmod(0o600)
         writer = csv.writer(file)
-        writer.writerow(["line", "why", *found.columns])
+        writer.writerow([*_OF_REJECTS, *found.columns])
         for one in found.rejected:
             writer.writerow([one.row.line, one.why, *(one.row[name] for name in found.columns)])
 

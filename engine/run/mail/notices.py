@@ -59,7 +59,8 @@ class Notices:
                 self._mail(f"incident {one.number} {now.date()}", to, MailKind.INCIDENT, variables, now)
                 for to in self._told_of(one, now)
             ]
-            if any(outcome.result is Result.SENT for outcome in self._notifier.send(mails)):
+            outcomes = list(self._notifier.send(mails))  # each leaves when it is asked for
+            if any(outcome.result is Result.SENT for outcome in outcomes):
                 self._incidents.told(one.number, now)
                 sent += 1
         return sent

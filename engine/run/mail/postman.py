@@ -18,7 +18,7 @@ from random import Random
 from engine.core.case.state import Case
 from engine.core.deciding.library import Library, always_open
 from engine.core.people.directory import Directory
-from engine.core.people.reach import Recipient
+from engine.core.people.reach import Recipient, Why
 from engine.core.people.routing import Route, route
 from engine.run.mail.relevance import overtaken
 from engine.run.mail.words import Saying
@@ -132,14 +132,16 @@ class Postman:
     def _prepare(self, rows: Sequence[OutboxRow], now: datetime) -> tuple[list[_Ready], MailReport]:
         """Resolve recipients, and write down every mail before it is sent."""
         directory, library = self._directory(), self._library()
-        cases = {code: self._cases.case(code) for code in {row.case for row in rows}}
+        cases: dict[str, Case] = {}
         open_: list[_Addressed] = []
         changes: list[OutboxChange] = []
         for row in rows:
             try:
-                why = overtaken(row.message, cases[row.case])
-                saying = _saying(row, cases[row.case], library, now)
+                case = cases.get(row.case) or cases.setdefault(row.case, self._cases.case(row.case))
+                why = overtaken(row.message, case)
+                saying = _saying(row, case, library, now)
                 found = [] if why else list(self._recipients(row, saying, directory, now))
+                self._tell_unreached(row.case, [one for one, _ in found], now)
             except Exception as error:  # noqa: BLE001, RUF100 - one broken message must not stop the others
                 changes.append(self._put_off(row, error, now))
                 continue
@@ -155,6 +157,15 @@ class Postman:
         ]
         self._outbox.note([*changes, *written])
         return ready, MailReport(dropped=sum(one.status is Posted.DROPPED for one in changes))
+
+    def _tell_unreached(self, case: str, found: Sequence[Recipient], now: datetime) -> None:
+        """Open an incident where only the duty address is left. Nothing of who was passed over stands in it."""
+        if found and all(one.why is Why.DUTY_ADDRESS for one in found):
+            told = (
+                f"A message about case {case} reached nobody but the duty address."
+                " `spean organisation check` says whether somebody is missing."
+            )
+            self._incidents.open(IncidentKind.UNREACHED, case, told, now)
 
     def _put_off(self, row: OutboxRow, error: Exception, now: datetime) -> OutboxChange:
         """Open an incident about a message of which nobody can say to whom it goes; it is tried again later."""
@@ -242,6 +253,7 @@ class Postman:
         report = MailReport()
         left = Counter(number for one in ready for number in one.numbers)
         waits: set[int] = set()
+        alarms: set[str] = set()
         finished = [one for one in ready if one.mail is not None]
         outcomes = self._notifier.send(one.mail for one in finished if one.mail is not None)
         trouble = {kind: self._incidents.subjects(kind) for kind in (IncidentKind.SERVER, IncidentKind.MAIL)}
@@ -253,11 +265,18 @@ class Postman:
                 outcome = next(outcomes)
                 passed("mail: after handing over")
             left.subtract(one.numbers)
+            self._tell_trouble(outcome, alarms, now)
             report += self._note(one, outcome, now, waits, left)
             passed("mail: after marking")
             if outcome.result is Result.SENT:
                 self._end_trouble(one.recipient, trouble, now)
         return report
+
+    def _tell_trouble(self, outcome: Outcome, alarms: set[str], now: datetime) -> None:
+        """Open an incident where no mail gets out, once a round: no mail can tell of it, but health does."""
+        if (outcome.alarm or not outcome.tried) and outcome.words not in alarms:
+            alarms.add(outcome.words)
+            self._incidents.open(IncidentKind.SERVER, "", outcome.words, now)
 
     def _end_trouble(self, recipient: Recipient, trouble: dict[IncidentKind, set[str]], now: datetime) -> None:
         """End what a mail that went out shows to be over: trouble with the server, or with this address."""
@@ -268,17 +287,15 @@ class Postman:
 
     def _note(self, one: _Ready, outcome: Outcome, now: datetime, waits: set[int], left: Counter[int]) -> MailReport:
         """Write what became of a mail. A message ends with its last mail, if none of them waits for another try."""
-        attempts = one.attempts + 1
+        attempts = one.attempts + outcome.tried  # trouble with the way out is no failed try of this mail
         passed("mail: before marking")
-        if outcome.alarm:
-            self._incidents.open(IncidentKind.SERVER, "", outcome.words, now)
         if outcome.result is Result.SENT:
             sent = one.delivery(Posted.SENT, attempts, None, now, "")
             ends = {number: Posted.SENT for number in one.numbers if not left[number] and number not in waits}
             self._outbox.note([OutboxChange(number, (sent,), ends.get(number)) for number in one.numbers])
             return MailReport(sent=1)
         waits.update(one.numbers)
-        later = next_attempt(attempts, now, self._chance)
+        later = next_attempt(max(attempts, 1), now, self._chance)
         if outcome.result is Result.PERMANENT or later is None:
             return self._give_up(one, attempts, now, outcome.words)
         again = one.delivery(Posted.WAITING, attempts, later, None, outcome.words)

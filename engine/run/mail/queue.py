@@ -10,6 +10,7 @@ from engine.core.errors import SpeanError
 from engine.run.setup.office import Office
 from engine.store.incidents import Incident, IncidentKind
 from engine.store.ports import Outbox, OutboxChange, OutboxRow, Posted
+from engine.store.sql.meta import BRAKE
 from engine.store.sql.verify import differences
 
 #: A case that was skipped is left alone so long by the passes; its incident stays open.
@@ -23,6 +24,10 @@ class QueueError(SpeanError):
 
 class SkipError(SpeanError):
     """Only a case that a pass cannot serve and a mail can be skipped; end the incident with `spean incident end`."""
+
+
+class StillWrongError(SpeanError):
+    """What the incident is about goes on; it cannot be ended before that does."""
 
 
 def messages(outbox: Outbox, status: Posted | None, *, oldest: int = 0) -> Iterator[OutboxRow]:
@@ -82,8 +87,15 @@ def skip_incident(office: Office, number: int, by: str, now: datetime) -> str:
 
 
 def end_incident(office: Office, number: int, by: str, ended_as: str, now: datetime) -> None:
-    """End an incident that was seen to. Raises QueueError."""
-    _incident(office, number)
+    """End an incident that was seen to. Raises QueueError, and StillWrongError for what would fall silent with it."""
+    one = _incident(office, number)
+    if one.kind is IncidentKind.DIFFERS and one.subject in office.cases.frozen():
+        raise StillWrongError(
+            f"Case {one.subject} is frozen; without its incident nobody would hear of it any more."
+            f" Bring it back into order, then `spean incident retry {number}`."
+        )
+    if one.kind is IncidentKind.BRAKE and office.meta.get(BRAKE):
+        raise StillWrongError("All but urgent messages are held back. Look at the clock, then run `spean resume`.")
     office.incidents.end(number, by=by, ended_as=ended_as, now=now)
 
 

@@ -14,6 +14,7 @@ from engine.core.deciding.library import Library
 from engine.core.deciding.rulebook import NO_NEWS, Rulebook
 from engine.core.model import Text
 from engine.core.people.reach import Recipient, Why
+from engine.core.people.routing import OWNER
 from notifiers.composer import MailKind
 from notifiers.words import instant_in_words, over_in_words
 
@@ -22,6 +23,10 @@ WAITING = "waiting."
 _LABELS: Mapping[str, Text] = {
     NO_NEWS: {"en": "No news for too long", "km": "គ្មានដំណឹងយូរពេក"},
     "": {"en": "A case needs you", "km": "សំណុំរឿងត្រូវការអ្នក"},
+}  # km: for review
+#: Roles that stand in no protocol.
+_ROLES: Mapping[str, Text] = {
+    OWNER: {"en": "person responsible", "km": "អ្នកទទួលខុសត្រូវ"},
 }  # km: for review
 _REASONS: Mapping[Why, Text] = {
     Why.ROLE: {"en": "you are the {role} of this case", "km": "អ្នកជា{role}នៃសំណុំរឿងនេះ"},
@@ -124,6 +129,8 @@ class Saying:
 
     def role(self, role: str, language: str) -> str:
         """Return a role in the words people read."""
+        if role in _ROLES:
+            return _in(_ROLES[role], language)
         known = self.rules.protocol.roles.get(role)
         return _in(known.title, language).lower() if known is not None and known.title else role.replace("_", " ")
 

@@ -13,7 +13,7 @@ from engine.core.people.commands import SetDutyAddress
 from engine.run.setup.installing import install_folder
 from engine.run.setup.office import Office, open_office
 from engine.run.setup.settings import FILE
-from engine.store.keyring import make_master
+from engine.store.keyring import FileKeyring, make_master
 from engine.store.ports import Time
 from engine.store.sql import schema
 from engine.store.sql.database import Database
@@ -70,12 +70,14 @@ def found_office(
     with _whole(folder):
         for name in ("data", "keys", "mail", "templates"):
             (folder / name).mkdir(parents=True)
-        (folder / "keys").chmod(0o700)
+        for name in ("data", "keys", "mail"):  # whoever else works on this machine reads none of it
+            (folder / name).chmod(0o700)
         shutil.copytree(source, folder / "protocols", ignore=shutil.ignore_patterns("*.pyc", "__pycache__"))
         text = _SETTINGS.format(duty_address=_plain(duty_address), administrator=_plain(administrator))
         (folder / FILE).write_text(text, encoding="utf-8")
-        make_master(folder / "keys" / "master.key")
+        master = make_master(folder / "keys" / "master.key")
         office = open_office(str(folder), time=time)
+        FileKeyring(office.settings.path(office.settings.office.keys), master, create=True).close()
         _make_database(office, simulation=simulation)
         office.people.change([SetDutyAddress(by="init", address=duty_address)], office.time.now())
         install_folder(office, folder / "protocols", by="init")

@@ -47,6 +47,7 @@ def worker_of(office: Office, *, notifier: Notifier | None = None, checkpoints: 
     )
     linking = Linking(
         office.cases,
+        office.incidents,
         office.registry.library,
         office.time.now,
         office.keyring.secret("link"),

@@ -7,7 +7,7 @@ and the request waits until it is answered with the new case's code.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from hashlib import sha256
 
 from engine.core.case.code import BYTES, code_of
@@ -16,15 +16,18 @@ from engine.core.case.reasons import Refused
 from engine.core.case.state import Case, Waiting, WaitingKind
 from engine.core.deciding.library import Library
 from engine.core.deciding.requests import linked_opening
-from engine.core.errors import SpeanError
 from engine.run.work.fitness import refuse_unfit
 from engine.run.work.writing import Now, deciding
+from engine.store.incidents import IncidentKind
 from engine.store.points import passed
-from engine.store.ports import Ticket
+from engine.store.ports import BusyError, CorruptError, DiskError, FrozenError, FullError, ReadOnlyError, Ticket
 from engine.store.sql.cases import SqlCases
+from engine.store.sql.incidents import SqlIncidents
 
 OPERATION = "operation"
 _SYSTEM = Actor()
+#: What is not about one case: the next one would hear the same.
+_OF_THE_DATABASE = (BusyError, CorruptError, DiskError, FrozenError, FullError, ReadOnlyError)
 
 
 def opens_linked(case: Case, item: Waiting, library: Library) -> bool:
@@ -39,26 +42,54 @@ class Linking:
     """Opens what operations asked for."""
 
     def __init__(
-        self, cases: SqlCases, library: Callable[[], Library], now: Now, secret: bytes, *, simulation: bool = False
+        self,
+        cases: SqlCases,
+        incidents: SqlIncidents,
+        library: Callable[[], Library],
+        now: Now,
+        secret: bytes,
+        *,
+        simulation: bool = False,
     ) -> None:
         """Work on these cases. ``secret``: makes the codes of linked cases, the same at every try."""
         self._cases = cases
+        self._incidents = incidents
         self._library = library
         self._now = now
         self._secret = secret
         self._simulation = simulation
 
     def run(self) -> int:
-        """Open every linked case that is asked for; return how many. What one case raises is raised at the end."""
+        """Open every linked case that is asked for; return how many. One that fails is an incident, stops no other.
+
+        Raises what the database raises, and at the end FrozenError, if a frozen case asked for something.
+        """
+        known = self._incidents.subjects(IncidentKind.LINK)
+        resting = self._incidents.resting(IncidentKind.LINK, self._now()) if known else set()
         opened = 0
-        troubles: list[SpeanError] = []
+        frozen: list[FrozenError] = []
         for code in dict.fromkeys(self._cases.asked_for(WaitingKind.REQUEST.value)):
             try:
-                opened += self._open_all(code)
-            except SpeanError as error:
-                troubles.append(error)
-        if troubles:
-            raise troubles[0]
+                opened += self._try(code, known) if code not in resting else 0
+            except FrozenError as error:
+                frozen.append(error)
+        if frozen:
+            raise frozen[0]
+        return opened
+
+    def _try(self, code: str, known: Collection[str]) -> int:
+        try:
+            opened = self._open_all(code)
+        except _OF_THE_DATABASE:
+            raise
+        except Exception as error:  # noqa: BLE001, RUF100 - one broken case must not stop the others
+            words = (
+                f"What case {code} asked for cannot be opened ({type(error).__name__}); it is tried again by itself."
+            )
+            self._incidents.open(IncidentKind.LINK, code, words, self._now())
+            return 0
+        if code in known:
+            self._incidents.end_for(IncidentKind.LINK, code, by="system", ended_as="opened", now=self._now())
         return opened
 
     def _open_all(self, code: str) -> int:

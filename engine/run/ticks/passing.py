@@ -17,7 +17,7 @@ from engine.core.errors import SpeanError
 from engine.run.work.writing import deciding
 from engine.store.incidents import IncidentKind
 from engine.store.points import passed
-from engine.store.ports import DoubleFiringError, Due
+from engine.store.ports import DoubleFiringError, Due, StoreError
 from engine.store.sql.cases import SqlCases
 from engine.store.sql.incidents import SqlIncidents
 from engine.store.sql.meta import BRAKE, LAST_PASS, Meta
@@ -26,6 +26,8 @@ from engine.store.sql.meta import BRAKE, LAST_PASS, Meta
 DRIFT = timedelta(minutes=10)
 #: A pass that comes so soon after the last one cannot be late: much falls due at five o'clock, and should.
 ON_TIME = timedelta(minutes=15)
+#: What one case's rows can make a whole batch answer; everything else concerns the database.
+_OF_ONE_CASE = (DoubleFiringError, StoreError)
 #: So many cases due at once are no sign of anything.
 FEW = 50
 
@@ -121,7 +123,7 @@ class Passes:
         words = (
             f"The clock of this machine says {now:%Y-%m-%d %H:%M} UTC,"
             f" but the last pass was at {last:%Y-%m-%d %H:%M} UTC."
-            " Nothing was sent. Set the clock right; if it is right now, run `spean resume`."
+            " No limit is looked at. Set the clock right; if it is right now, run `spean resume`."
         )
         self._incidents.open(IncidentKind.CLOCK, "", words, now)
         return ClockError(words)
@@ -140,7 +142,9 @@ class Passes:
     def _serve(self, cases: Sequence[str], work: Callable[..., object]) -> Mapping[str, Case | Exception]:
         try:
             return self._cases.transact_many(cases, work)  # type: ignore[arg-type]
-        except DoubleFiringError as error:
+        except StoreError as error:
+            if type(error) not in _OF_ONE_CASE:
+                raise
             if len(cases) == 1:
                 return {cases[0]: error}
             return {one: found for case in cases for one, found in self._serve([case], work).items()}

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -32,7 +33,7 @@ from engine.run.work.trace import trace_of
 from engine.run.work.writing import deciding
 from engine.store.access import Accessed
 from engine.store.keyring import Keyring
-from engine.store.ports import CaseExistsError, Ticket, Time, UnknownCaseError, Written
+from engine.store.ports import CaseExistsError, Ticket, Time, UnknownCaseError, UnreadableError, Written
 from engine.store.sql.access import SqlAccessLog
 from engine.store.sql.cases import SqlCases
 from engine.store.sql.people import SqlDirectory
@@ -136,11 +137,10 @@ class Casework:
         return forecast(stored, self.time.now(), self.registry.library(), until=until)
 
     def mine(self, user: str) -> list[tuple[Case, Actor]]:
-        """Return the cases in which the user has a role, the oldest first; log it."""
+        """Return the cases in which the user has a role, the oldest first; log it. A damaged case hides no other."""
         now, directory = self.time.now(), self.people.now()
         found = []
-        for code in self.cases.cases():
-            stored = self.cases.case(code)
+        for stored in self._readable():
             roles = roles_of(directory, user, view_of(stored), now)
             if roles:
                 found.append((stored, Actor(user, roles)))
@@ -150,6 +150,12 @@ class Casework:
     def knows(self, user: str, case: Case) -> bool:
         """Return whether the user has a role in the case now; one who was only asked something may not see it."""
         return bool(roles_of(self.people.now(), user, view_of(case), self.time.now()))
+
+    def _readable(self) -> Iterator[Case]:
+        """Yield the cases, but for those that are damaged: an incident says so as soon as one of them is due."""
+        for code in self.cases.cases():
+            with suppress(UnreadableError):
+                yield self.cases.case(code)
 
     def _opened(self, command: OpenCase, ticket: Ticket | None) -> Case:
         while True:

@@ -146,6 +146,12 @@ class SqlCases:
         with self.database.write() as connection:
             connection.execute(update(t.cases).where(t.cases.c.code == case).values(frozen=1))
 
+    def frozen(self) -> list[str]:
+        """Return the cases that are frozen: nothing goes out about them."""
+        query = select(t.cases.c.code).where(t.cases.c.frozen != 0).order_by(t.cases.c.code)
+        with self.database.read() as connection:
+            return list(connection.execute(query).scalars())
+
     def thaw(self, case: str) -> None:
         """Let a case go on that was frozen."""
         with self.database.write() as connection:

@@ -36,6 +36,13 @@ class SqlErasures:
             rows = connection.execute(select(_e.code, _e.key).where(_e.done_at.is_(None)).order_by(_e.code))
             return [Erasure(row.code, row.key) for row in rows]
 
+    def keys_of_others(self) -> dict[str, str]:
+        """Return the id of the key of every case whose person was not erased."""
+        cases = t.cases.c
+        query = select(cases.code, cases.key).where(cases.code.not_in(select(_e.code)))
+        with self.database.read() as connection:
+            return {row.code: row.key for row in connection.execute(query)}
+
     def done(self, case: str, now: datetime) -> None:
         """Note that the key is gone; what the log of the database still holds of the past is overwritten."""
         with self.database.write() as connection:

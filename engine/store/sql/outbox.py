@@ -23,12 +23,14 @@ from sqlalchemy import (
 )
 
 from engine.core.case.effects import Told
-from engine.store.codec.entries import CASE_EVENTS
+from engine.store.codec.entries import CASE_EVENTS, EntryError
 from engine.store.codec.seals import OPEN
+from engine.store.incidents import IncidentKind
 from engine.store.points import passed
 from engine.store.ports import Delivery, OutboxChange, OutboxRow, Posted
 from engine.store.sql import tables as t
 from engine.store.sql.database import Database
+from engine.store.sql.incidents import SqlIncidents
 from engine.store.sql.statements import Prepared, cursor_of, putting
 from engine.store.sql.tables import instant, micros
 
@@ -43,6 +45,7 @@ class SqlOutbox:
     def __init__(self, database: Database) -> None:
         """Read and note messages of this database."""
         self.database = database
+        self._incidents = SqlIncidents(database)
         self._put_delivery = putting(database.dialect, t.deliveries)
         self._end = Prepared(
             database.dialect,
@@ -66,7 +69,7 @@ class SqlOutbox:
         if status is not None:
             query = query.where(_o.status == (WAITING if status is Posted.WAITING else status.value))
         with self.database.read() as connection:
-            return _rows(connection, connection.execute(query).all())
+            return _rows(connection, connection.execute(query).all())[0]
 
     def claim(self, now: datetime, until: datetime, by: str, limit: int = 100) -> Sequence[OutboxRow]:
         """Return due messages and keep them; see the port."""
@@ -80,9 +83,18 @@ class SqlOutbox:
             lease = update(t.outbox).where(_o.number.in_(numbers)).values(lease_until=micros(until), leased_by=by)
             connection.execute(lease)
             found = connection.execute(_whole().where(_o.number.in_(numbers)).order_by(_o.due_at, _o.number)).all()
-            rows = _rows(connection, found)
+            rows, damaged = _rows(connection, found)
+            for row in damaged:
+                self._put_off(connection, row, now)
         passed("mail: after claim")
         return rows
+
+    def _put_off(self, connection: Connection, row: Any, now: datetime) -> None:
+        """Let a message rest whose entry cannot be read, and open an incident: it stops no other."""
+        words = f"A message about case {row.code} is damaged where it is stored; `spean verify` says more."
+        made = self._incidents.open_inside(connection, IncidentKind.MAIL, row.code, words, now)
+        rests = {"due_at": micros(made.retry_at or now), "lease_until": None, "leased_by": None}
+        connection.execute(update(t.outbox).where(_o.number == row.number).values(**rests))
 
     def note(self, changes: Sequence[OutboxChange]) -> None:
         """Write what became of messages; see the port."""
@@ -113,7 +125,9 @@ class SqlOutbox:
 def _whole() -> Select[Any]:
     """Return the query of messages with what they say, which stands in the journal."""
     entry = and_(_j.stream == literal("case:").concat(_o.code), _j.seq == _o.seq)
-    return select(_o.number, _o.code, _o.seq, _o.due_at, _o.urgent, _o.status, _o.why, _j.body).join(t.journal, entry)
+    return select(_o.number, _o.code, _o.seq, _o.due_at, _o.urgent, _o.status, _o.why, _j.body).outerjoin(
+        t.journal, entry
+    )
 
 
 def _claimable(at: int) -> Select[tuple[int]]:
@@ -136,33 +150,39 @@ def _sharing(numbers: Sequence[int]) -> Select[tuple[int]]:
     return select(_o.number).where(_o.number.in_(sharing), _o.number.not_in(numbers), _o.status == WAITING)
 
 
-def _rows(connection: Connection, found: Sequence[Any]) -> tuple[OutboxRow, ...]:
+def _rows(connection: Connection, found: Sequence[Any]) -> tuple[tuple[OutboxRow, ...], list[Any]]:
+    """Return the messages of rows, and the rows whose entry in the journal cannot be read."""
     mails: dict[int, list[Delivery]] = {row.number: [] for row in found}
     if mails:
         query = select(t.deliveries).where(_d.outbox.in_(list(mails))).order_by(_d.outbox, _d.user)
         for row in connection.execute(query):
             mails[row.outbox].append(_read_delivery(row))
-    return tuple(
-        OutboxRow(
-            row.number,
-            row.code,
-            row.seq,
-            _told(row.body).message,
-            instant(row.due_at),
-            bool(row.urgent),
-            Posted(row.status),
-            row.why or "",
-            tuple(mails[row.number]),
-        )
-        for row in found
-    )
+    read: list[OutboxRow] = []
+    damaged = []
+    for row in found:
+        try:
+            read.append(_read_row(row, mails[row.number]))
+        except EntryError:
+            damaged.append(row)
+    return tuple(read), damaged
 
 
-def _told(body: str) -> Told:
-    event = CASE_EVENTS.read(body, OPEN)
+def _read_row(row: Any, mails: list[Delivery]) -> OutboxRow:
+    """Return the message of a row. Raises EntryError where its entry is damaged, gone, or another one."""
+    event = CASE_EVENTS.read(row.body or "", OPEN)
     if not isinstance(event, Told):
-        raise AssertionError("an outbox row names an entry that tells nobody anything")
-    return event
+        raise EntryError
+    return OutboxRow(
+        row.number,
+        row.code,
+        row.seq,
+        event.message,
+        instant(row.due_at),
+        bool(row.urgent),
+        Posted(row.status),
+        row.why or "",
+        tuple(mails),
+    )
 
 
 def _delivery(number: int, one: Delivery) -> tuple[Any, ...]:

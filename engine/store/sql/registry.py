@@ -135,10 +135,11 @@ class SqlRegistry:
         row = connection.execute(select(_p.bundle, _p.current).where(_p.meaning == protocol.meaning)).one_or_none()
         if row is not None and row.bundle == bundle and row.current:
             return []
+        compiled = write_protocol(protocol)
         connection.execute(update(t.protocols).where(_p.protocol == protocol.id).values(current=0))
         self._put_protocol.run(
             cursor_of(connection),
-            (protocol.meaning, protocol.id, protocol.version, micros(now), 1, write_protocol(protocol), bundle),
+            (protocol.meaning, protocol.id, protocol.version, micros(now), 1, compiled, bundle),
         )
         return [
             ProtocolInstalled(
@@ -150,6 +151,7 @@ class SqlRegistry:
                 meaning=protocol.meaning,
                 status=protocol.status,
                 adopted_by=protocol.adopted_by,
+                compiled=sha256(compiled.encode()).hexdigest(),
             )
         ]
 

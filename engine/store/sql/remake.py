@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
@@ -16,6 +17,9 @@ from engine.core.deciding.decide import wakes
 from engine.core.deciding.library import Library
 from engine.store.codec.cases import write_case
 from engine.store.codec.entries import CASE_EVENTS, EntryError
+from engine.store.codec.seals import OPEN
+from engine.store.registry import REGISTRY_EVENTS, CalendarInstalled, ProtocolInstalled
+from engine.store.registry import STREAM as REGISTRY
 from engine.store.sql import tables as t
 from engine.store.sql.meta import LAST_PASS, read_meta
 from engine.store.sql.statements import Row
@@ -88,6 +92,30 @@ class Remaking:
             found += [(CASE + code, f"there are {table.name}, but no case.") for code in codes]
         return found
 
+    def installed(self) -> list[tuple[str, str]]:
+        """Return (stream, words) for protocols and calendars in use that are not those that were installed."""
+        events = [REGISTRY_EVENTS.read(one.body, OPEN) for one in entries(self._connection, REGISTRY)]
+        protocols = {one.meaning: one for one in events if isinstance(one, ProtocolInstalled)}
+        current = {one.protocol: one.meaning for one in events if isinstance(one, ProtocolInstalled)}
+        made = {
+            (meaning, one.protocol, one.version, int(current[one.protocol] == meaning), one.compiled, one.text)
+            for meaning, one in protocols.items()
+        }
+        stored = {
+            (row.meaning, row.protocol, row.version, row.current, _digest(row.compiled.encode()), _digest(row.bundle))
+            for row in self._connection.execute(select(t.protocols))
+        }
+        calendars = {one.calendar: one.text for one in events if isinstance(one, CalendarInstalled)}
+        kept = {row.id: _digest(row.compiled.encode()) for row in self._connection.execute(select(t.calendars))}
+        named = sorted(f"{one[1]} {one[2]}" for one in made ^ stored)
+        return [
+            *((REGISTRY, f"the protocol {name} in use is not what was installed.") for name in dict.fromkeys(named)),
+            *(
+                (REGISTRY, f"the calendar {name} in use is not what was installed.")
+                for name in sorted({one for one, _ in calendars.items() ^ kept.items()})
+            ),
+        ]
+
     def _rows(self, table: Table, code: str) -> set[Row]:
         columns = [one for one in table.columns if one.name in _COMPARED[table.name]]
         return {tuple(row) for row in self._connection.execute(select(*columns).where(table.c.code == code))}
@@ -111,6 +139,10 @@ _COMPARED = {
     **{one.name: frozenset(one.columns.keys()) for one in (t.clocks, t.firings, t.holders, t.waiting)},
     "outbox": frozenset(("code", "seq", "recipient")),
 }
+
+
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()
 
 
 def _instant(text: str) -> datetime | None:

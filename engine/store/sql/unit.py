@@ -29,6 +29,7 @@ from engine.store.ports import (
     StoreError,
     Ticket,
     UnknownCaseError,
+    UnreadableError,
     Written,
 )
 from engine.store.sql.statements import MANY, CaseStatements, Cursor, Prepared, Row, cursor_of
@@ -76,7 +77,7 @@ class Unit:
         self.cursor = cursor_of(self.connection)
 
     def load(self, code: str, *, frozen_too: bool = False) -> Loaded:
-        """Return a case. Raises UnknownCaseError, FrozenError."""
+        """Return a case. Raises UnknownCaseError, FrozenError, UnreadableError."""
         found = self.load_many([code], frozen_too=frozen_too)[code]
         if isinstance(found, StoreError):
             raise found
@@ -107,7 +108,10 @@ class Unit:
             return FrozenError()
         seals = self.vault.of_case(code, key)
         counters = (seq, version, None if recorded is None else instant(recorded))
-        return Loaded(read_case(body, counters, clocks, seals), seals, head, key)
+        try:
+            return Loaded(read_case(body, counters, clocks, seals), seals, head, key)
+        except Exception as error:  # noqa: BLE001, RUF100 - damage has every shape, and must not stop other cases
+            return _unreadable(error)
 
     def begin(self, code: str, key: str) -> Loaded:
         """Return an empty case that is to be opened. Raises CaseExistsError."""
@@ -197,6 +201,13 @@ class Unit:
         run.clear_lookups.run_many(cursor, [(row[0],) for row in self._erasures])
         run.insert_command.run_many(cursor, self._commands)
         passed("action: command written")
+
+
+def _unreadable(error: Exception) -> UnreadableError:
+    """Return what stands for a damaged case; the cause stays with it for whoever looks with ``--debug``."""
+    found = UnreadableError()
+    found.__cause__ = error
+    return found
 
 
 def stream_of(code: str) -> str:

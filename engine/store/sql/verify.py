@@ -85,7 +85,8 @@ def verify(
             for case in remaking.cases():
                 report.cases += 1
                 report.findings += [Finding(CASE + case, words) for words in remaking.differences(case)]
-            report.findings += [Finding(stream, words) for stream, words in remaking.beside_cases()]
+            beside = [*remaking.beside_cases(), *remaking.installed()]
+            report.findings += [Finding(stream, words) for stream, words in beside]
     return report
 
 

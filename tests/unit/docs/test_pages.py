@@ -8,6 +8,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from typer import Typer
+from typer.main import get_command
 
 from engine.protocol.codes.explanation import Explanation
 from engine.protocol.codes.problem_page import render
@@ -15,6 +17,8 @@ from engine.protocol.codes.registry import CODES
 from engine.protocol.compile import compile as compile_protocol
 from engine.protocol.problems import Severity
 from engine.protocol.reading.source import read
+from engine.run.cli.app import app
+from engine.run.cli.case_app import app as case_app
 from engine.run.protocols.limits.rows import COLUMNS
 from tests.documents import ROOT, Block, all_blocks, anchors, links, page, pages, prose
 from tests.transcripts import Shown, call, fits, pictures, rerun, shown
@@ -41,7 +45,8 @@ LINKS = [Link(name, target) for name in NAMES for target in links(name) if not u
 def test_pages_are_there() -> None:
     """The project has the pages that the first page promises."""
     names = ["tutorial", "language", "problems", "architecture", "semantics", "replay", "how-to/change-a-limit"]
-    assert {"README.md", "CHANGELOG.md", *(f"docs/{name}.md" for name in names)} <= set(NAMES)
+    first = {"README.md", "README.km.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"}
+    assert {*first, *(f"docs/{name}.md" for name in names)} <= set(NAMES)
 
 
 @pytest.mark.parametrize("link", LINKS, ids=str)
@@ -130,9 +135,40 @@ def test_files_of_the_other_layers_exist() -> None:
 
 
 def test_every_command_is_on_the_first_page() -> None:
-    """The first page shows one real example of every command."""
-    text = page("README.md")
-    assert all(f"spean {command}" in text for command in ("check", "replay", "explain", "graph", "demo"))
+    """The first page names every command there is, and every command of cases."""
+    commands = [name for command in names_of(app) for name in names_in(page("README.md"), command)]
+    assert sorted(commands) == sorted(names_of(app))
+    (row,) = [line for line in page("README.md").splitlines() if line.startswith("| work on cases |")]
+    assert sorted(re.findall(r"`(\w+)`", row.partition(":")[2])) == sorted(names_of(case_app))
+
+
+def test_the_khmer_page_keeps_step_with_the_first_page() -> None:
+    """The page in Khmer names every command of the first page, and the same version."""
+    khmer = page("README.km.md")
+    named = {
+        word for row in khmer.splitlines() if row.startswith("| ") for word in re.findall(r"`(?:spean )?(\w+)`", row)
+    }
+    assert sorted({*named} | {"demo"}) == sorted(names_of(app))
+    (version,) = {*re.findall(r"version (\d\.\d)", page("README.md"))}
+    assert re.findall(r"កំណែ (\d\.\d)", khmer) == [version]
+
+
+def names_of(group: Typer) -> list[str]:
+    """Return the names of the commands of a group, as they are typed."""
+    return list(get_command(group).commands)  # type: ignore[attr-defined]
+
+
+def names_in(text: str, command: str) -> list[str]:
+    """Return the command if a text names it whole."""
+    return re.findall(rf"\bspean ({command})\b(?!-)", text)[:1]
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "SECURITY.md"])
+def test_files_named_by_the_papers_exist(name: str) -> None:
+    """Each file and folder of code and tests that these pages name is there; names in capitals stand for any."""
+    named = re.findall(r"`((?:engine|tests|notifiers|examples|protocols|\.ci)/[\w/.-]*)`", page(name))
+    assert len(named) > 5
+    assert [path for path in named if not (ROOT / path).exists() and "NAME" not in path] == []
 
 
 def test_every_option_of_replay_is_told() -> None:

@@ -18,7 +18,7 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: $(READY) ## live through 24 months of a dozen invented cases, in under a minute
+demo: $(READY) ## four months of an office of invented people, in under a minute; it stays in demo-office
 	$(BIN)/spean demo
 
 test: $(READY) ## run every test (about ten minutes)

@@ -1,4 +1,4 @@
-"""A store in dictionaries: the same contracts, no disk. For users' tests, simulation and the demo."""
+"""A store in dictionaries: the same contracts, no disk. For users' tests and simulation."""
 
 from __future__ import annotations
 

@@ -9,9 +9,10 @@ from functools import cache
 from engine.core.case.commands import OpenCase
 from engine.core.case.events import Event
 from engine.core.case.state import Case
-from engine.core.deciding.library import Library
+from engine.core.deciding.library import Library, library_of
 from engine.core.model import Protocol
-from engine.run.story.demo import library_from
+from engine.run.protocols.files import ProtocolError, compile_file, yaml_files
+from engine.run.story.demo import in_order
 from engine.run.story.stand_in import StandIn, all_roles
 from engine.run.story.virtual import Simulation
 
@@ -25,6 +26,17 @@ class Life:
     events: tuple[Event, ...]
     case: Case
     library: Library
+
+
+def library_from(folder: str) -> tuple[list[Protocol], Library]:
+    """Return every protocol of a folder, the one where a life begins first, with the library of all."""
+    compiled = [compile_file(name, warn=False) for name in sorted(yaml_files(folder))]
+    for one in compiled:
+        if one.protocol is None:
+            raise ProtocolError(one.problems)
+    protocols = [one.protocol for one in compiled if one.protocol is not None]
+    calendars = {calendar.id: calendar for one in compiled for calendar in one.calendars.values()}
+    return in_order(protocols), library_of(protocols, calendars.values())
 
 
 @cache

@@ -10,7 +10,7 @@ import typer
 from engine.run.cli.case_app import app as case
 from engine.run.cli.limits_app import app as limits
 from engine.run.cli.office_app import app as office
-from engine.run.cli.options import As, Folder, Format, Language, Notation
+from engine.run.cli.options import As, Format, Language, Notation
 from engine.run.cli.people import absence, agency, conflict, duty, organisation, role, supervisor, user
 from engine.run.cli.queue_app import incident, outbox
 from engine.run.cli.queue_app import protocol as protocols
@@ -121,13 +121,20 @@ def graph(
 
 @app.command()
 def demo(
-    folder: Folder = Path("protocols"),
+    keep: Annotated[
+        Path,
+        typer.Option("--keep", metavar="DIR", help="The folder of its office: new, empty, or of an earlier demo."),
+    ] = Path("demo-office"),
+    protocols: Annotated[
+        Path | None,
+        typer.Option("--protocols", metavar="FOLDER", help="Where the protocol files are. Default: those of Spean."),
+    ] = None,
     as_: As = Format.TEXT,
 ) -> None:
-    """Live through 24 months of a dozen invented people's cases, in under a minute."""
+    """Let an office of invented people live through four months, in under a minute; it stays for you to look at."""
     from engine.run.cli.demo import show_demo
 
-    show_demo(str(folder), as_json=as_ is Format.JSON)
+    raise typer.Exit(show_demo(keep, protocols, as_json=as_ is Format.JSON))
 
 
 _GROUPS = (

@@ -63,6 +63,19 @@ def list_(
     show_list(office, user, overdue=overdue, closed_too=all_, language=lang.value, as_json=as_ is Format.JSON)
 
 
+@app.command("stalled")
+def stalled_(
+    days: Annotated[int, typer.Option("--days", metavar="N", min=0, help="Still for so many days or more.")] = 30,
+    office: Office = "",
+    user: User = "",
+    as_: As = Format.TEXT,
+) -> None:
+    """Where your cases stand still: for how long, how many limits have passed there, who was told last."""
+    from engine.run.cli.case_stalled import show_stalled
+
+    show_stalled(office, user, days, as_json=as_ is Format.JSON)
+
+
 @app.command()
 def show(
     code: Code,

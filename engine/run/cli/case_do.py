@@ -22,6 +22,7 @@ from engine.run.cli.refusal import told
 from engine.run.cli.session import Session, session
 from engine.run.work.answers import read_answers, read_text
 from engine.run.work.casework import Opening, fingerprint
+from engine.run.work.naming import free_name
 from engine.store.ports import Ticket
 
 #: Answers as they were given: pairs, and where more come from.
@@ -206,7 +207,7 @@ def enrol_case(office: str, user: str, code: str, protocol: str, request: str, *
         case = asking.case(code)
         stored, _ = asking.work.look(asking.user, case, "enrol")
         found = asking.work.protocol(protocol)
-        name = _free(protocol, stored)
+        name = free_name(protocol, stored)
         command = commands.Enrol(actor=_ANYBODY, enrolment=name, meaning=found.meaning, request=request)
         _do(asking, case, command, as_json=as_json)
 
@@ -283,7 +284,7 @@ def reopen_case(office: str, user: str, code: str, protocol: str, step: str, rea
         found = asking.work.protocol(protocol)
         command = commands.Reopen(
             actor=_ANYBODY,
-            enrolment=_free(protocol, stored),
+            enrolment=free_name(protocol, stored),
             meaning=found.meaning,
             reason=_words(reason),
             at_step=step or None,
@@ -402,9 +403,3 @@ def _ways_out(asking: Session, case: Case, enrolment: str) -> Iterator[tuple[str
                 outcome = main.steps[action.target.step].final
                 if outcome is not None and not action.automatic:
                     yield outcome, (name, main.id, action)
-
-
-def _free(protocol: str, case: Case) -> str:
-    """Return a name for another run of a protocol in the case: its own, or with a number."""
-    number = 1 + sum(one.protocol == protocol for one in case.enrolments.values())
-    return protocol if number == 1 else f"{protocol}_{number}"

@@ -27,26 +27,35 @@ from notifiers.words import over_in_words
 def show_list(office: str, user: str, *, overdue: bool, closed_too: bool, language: str, as_json: bool) -> None:
     """Print the worklist: one line a case, what is longest overdue first."""
     with session(office, user) as asking:
-        now, library = asking.office.time.now(), asking.office.registry.library()
-        rows = [
-            _listed(View(case, actor, library, now), language)
-            for case, actor in asking.work.mine(asking.user)
-            if case.is_open or closed_too
-        ]
-        rows = [row for row in rows if not overdue or row["over"]]
-        rows.sort(key=lambda row: (row["limit"] is None, row["limit"] or "", row["case"]))
+        rows = list_rows(asking, overdue=overdue, closed_too=closed_too, language=language)
         if as_json:
             print_json({"cases": rows})
-            return
-        if not rows:
-            typer.echo("No case waits for you.")
-            return
-        heads = ("case", "stands at", "next limit", "time", "waits for you")
-        lines = (
-            [row["case"], row["stands"], _local(row["limit"], asking.zone), row["over_words"], row["waits"]]
-            for row in rows
-        )
-        print_table(heads, lines)
+        else:
+            print_list(rows, asking.zone)
+
+
+def list_rows(asking: Session, *, overdue: bool, closed_too: bool, language: str) -> list[dict[str, Any]]:
+    """Return the worklist, what is longest overdue first."""
+    now, library = asking.office.time.now(), asking.office.registry.library()
+    rows = [
+        _listed(View(case, actor, library, now), language)
+        for case, actor in asking.work.mine(asking.user)
+        if case.is_open or closed_too
+    ]
+    rows = [row for row in rows if not overdue or row["over"]]
+    return sorted(rows, key=lambda row: (row["limit"] is None, row["limit"] or "", row["case"]))
+
+
+def print_list(rows: list[dict[str, Any]], zone: ZoneInfo) -> None:
+    """Print a worklist, in local time."""
+    if not rows:
+        typer.echo("No case waits for you.")
+        return
+    heads = ("case", "stands at", "next limit", "time", "waits for you")
+    lines = (
+        [row["case"], row["stands"], _local(row["limit"], zone), row["over_words"], row["waits"]] for row in rows
+    )
+    print_table(heads, lines)
 
 
 def show_case(office: str, user: str, code: str, as_of: str, *, language: str, as_json: bool) -> None:
@@ -69,16 +78,26 @@ def show_case(office: str, user: str, code: str, as_of: str, *, language: str, a
 def show_journal(office: str, user: str, code: str, *, as_json: bool) -> None:
     """Print the timeline of a case."""
     with session(office, user) as asking:
-        case = asking.case(code)
-        events, actor = asking.work.journal(asking.user, case)
-        stored = asking.office.cases.case(case)
-        view = View(stored, actor, asking.office.registry.library(), asking.office.time.now())
-        lines = list(_timeline(view, events))
+        rows = journal_rows(asking, code)
         if as_json:
-            print_json({"timeline": [{"at": at.isoformat(), "by": by, "text": text} for at, by, text in lines]})
-            return
-        for at, by, text in lines:
-            typer.echo(f"{at.astimezone(asking.zone):%Y-%m-%d %H:%M}  {by:12}  {text}")
+            print_json({"timeline": rows})
+        else:
+            print_journal(rows, asking.zone)
+
+
+def journal_rows(asking: Session, code: str) -> list[dict[str, str]]:
+    """Return the timeline of a case, as the one who asks may see it."""
+    case = asking.case(code)
+    events, actor = asking.work.journal(asking.user, case)
+    stored = asking.office.cases.case(case)
+    view = View(stored, actor, asking.office.registry.library(), asking.office.time.now())
+    return [{"at": at.isoformat(), "by": by, "text": text} for at, by, text in _timeline(view, events)]
+
+
+def print_journal(rows: list[dict[str, str]], zone: ZoneInfo) -> None:
+    """Print lines of a timeline, in local time."""
+    for row in rows:
+        typer.echo(f"{_local(row['at'], zone)}  {row['by']:12}  {row['text']}")
 
 
 def show_options(office: str, user: str, code: str, *, language: str, as_json: bool) -> None:
@@ -151,20 +170,30 @@ def show_forecast(office: str, user: str, code: str, days: int, *, as_json: bool
 def show_derivation(office: str, user: str, code: str, clock: str, *, as_json: bool) -> None:
     """Print how limits come about, and who says so."""
     with session(office, user) as asking:
-        case, actor = asking.work.look(asking.user, asking.case(code), "explain")
-        view = View(case, actor, asking.office.registry.library(), asking.office.time.now())
-        wanted = "/".join(named_clock(case, clock)) if clock else ""
-        found = [one for one in view.clocks(open_only=not clock) if wanted in {"", one.name}]
-        rows = [{"clock": one.name, "basis": _basis(one), "lines": view.derivation(one)} for one in found]
+        rows = derivation_rows(asking, code, clock)
         if as_json:
             print_json({"limits": rows})
-            return
-        for row in rows:
-            typer.secho(f"{row['clock']}  {row['basis']}", bold=True)
-            for line in row["lines"] or ["no date is known yet from which it counts"]:
-                typer.echo(f"  {line}")
-        if not rows:
-            typer.echo("There is no such clock in this case; `spean case show` names them.")
+        else:
+            print_derivation(rows)
+
+
+def derivation_rows(asking: Session, code: str, clock: str) -> list[dict[str, Any]]:
+    """Return how limits come about: that of one clock, or of every open one."""
+    case, actor = asking.work.look(asking.user, asking.case(code), "explain")
+    view = View(case, actor, asking.office.registry.library(), asking.office.time.now())
+    wanted = "/".join(named_clock(case, clock)) if clock else ""
+    found = [one for one in view.clocks(open_only=not clock) if wanted in {"", one.name}]
+    return [{"clock": one.name, "basis": _basis(one), "lines": view.derivation(one)} for one in found]
+
+
+def print_derivation(rows: list[dict[str, Any]]) -> None:
+    """Print how limits come about."""
+    for row in rows:
+        typer.secho(f"{row['clock']}  {row['basis']}", bold=True)
+        for line in row["lines"] or ["no date is known yet from which it counts"]:
+            typer.echo(f"  {line}")
+    if not rows:
+        typer.echo("There is no such clock in this case; `spean case show` names them.")
 
 
 def _basis(clock: SeenClock) -> str:

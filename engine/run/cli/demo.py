@@ -1,131 +1,183 @@
-"""``spean demo``: the story of a dozen invented people, told briefly."""
+"""``spean demo``: an office of invented people over some months, and what anybody can look at afterwards.
+
+Each part is what a command answers, with that command above it; the office stays, and time stands still in it.
+"""
 
 from __future__ import annotations
 
-import sys
-from collections import Counter
+import shlex
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import typer
 
+from engine.run.cli import case_show, case_stalled, keeping_do
 from engine.run.cli.output import print_json, print_table
-from engine.run.story.demo import MONTHS, STALLED_DAYS, Entry, Story, Told, kind_of, tell_story
-from notifiers.console import Console
-from notifiers.message import Message
+from engine.run.cli.session import opened, session
+from engine.run.cli.showing import progress_bar
+from engine.run.story.demo import Story, tell_story
+from engine.run.story.mails import Letter
+from engine.run.work.stalled import STALLED_DAYS
 
-#: So many messages are shown in full, so many lines of the timeline for each case.
-SHOWN_MESSAGES, SHOWN_LINES = 8, 8
+#: So many lines of a timeline are shown from its begin and from its end.
+SHOWN_BEGIN, SHOWN_END = 12, 8
+#: So many lines are shown of a mail that says the same in another language.
+SHOWN_LINES = 5
 
 
-def show_demo(folder: str, *, as_json: bool) -> None:
-    """Tell the story as text, or give all of it as JSON."""
-    story = tell_story(folder)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one command answers: its words, the answer as plain data, and how it is printed."""
+
+    name: str
+    title: str
+    command: str
+    document: dict[str, Any]
+    show: Callable[[], None]
+
+
+def show_demo(folder: Path, protocols: Path | None, *, as_json: bool) -> int:
+    """Tell the story as text, or give all of it as JSON; return the exit code, 1 where `verify` is not clean."""
+    with progress_bar("days of the office") as progress:
+        story = tell_story(folder, protocols, progress)
+    return show_story(story, as_json=as_json)
+
+
+def show_story(story: Story, *, as_json: bool) -> int:
+    """Print what can be seen after a story; return the exit code."""
     if as_json:
-        print_json(_document(story))
-        return
-    people = len({one.case[:3] for one in story.timeline})
-    typer.echo(f"{people} invented people, {MONTHS} virtual months, protocols: {', '.join(_protocols(story))}.\n")
-    _print_timeline(story)
-    _print_messages(story)
-    _print_stalled(story)
-    typer.secho("\nHow one limit comes about", bold=True)
-    for line in story.derivation:
-        typer.echo(f"  {line}")
+        found = list(parts(story))
+        print_json({**_about(story), **{one.name: {"command": one.command, **one.document} for one in found}})
+    else:
+        found = _print_all(story)
+    return 0 if all(one.document.get("is_clean", True) for one in found) else 1
 
 
-def _protocols(story: Story) -> list[str]:
-    return [f"{rules.protocol.id} {rules.protocol.version}" for rules in story.library.rulebooks.values()]
+def _print_all(story: Story) -> list[Part]:
+    _print_about(story)
+    found = []
+    for one in parts(story):
+        typer.secho(f"\n{one.title}", bold=True)
+        typer.echo(f"$ {one.command}")
+        one.show()
+        found.append(one)
+    _print_mails(story)
+    return found
 
 
-def _print_timeline(story: Story) -> None:
-    typer.secho("Timeline", bold=True)
-    by_case: dict[str, list[Entry]] = {}
-    for entry in story.timeline:
-        by_case.setdefault(entry.case, []).append(entry)
-    for case, entries in sorted(by_case.items()):
-        typer.echo(f"  {case}: {len(entries)} entries")
-        shown = entries if len(entries) <= SHOWN_LINES else [*entries[: SHOWN_LINES - 3], *entries[-3:]]
-        for number, entry in enumerate(shown):
-            if number == SHOWN_LINES - 3 and shown is not entries:
-                typer.echo("      ...")
-            typer.echo(f"      {_when(entry)}  {entry.text}")
+def parts(story: Story) -> Iterator[Part]:
+    """Yield what the commands answer in the office of the story."""
+    yield _worklist(story)
+    yield _stalled(story)
+    yield _timeline(story)
+    yield _limit(story)
+    yield _verify(story)
 
 
-def _print_messages(story: Story) -> None:
-    typer.secho("\nReminders and escalations", bold=True)
-    print_table(("what", "messages"), story.counts.most_common())
-    roles = Counter(one.message.to for one in story.told)
-    typer.echo()
-    print_table(("to whom", "messages"), roles.most_common(10))
-    typer.echo("\nThe first of each kind:")
-    console = Console(sys.stdout)
-    first = {kind_of(one.message): one for one in reversed(story.told)}
-    for one in sorted(first.values(), key=lambda told: told.at)[:SHOWN_MESSAGES]:
-        console.send(letter(story, one))
+def _worklist(story: Story) -> Part:
+    with session(str(story.folder), story.manager) as asking:
+        rows = case_show.list_rows(asking, overdue=False, closed_too=False, language="en")
+        show = partial(case_show.print_list, rows, asking.zone)
+    title = f"The worklist of {story.manager}, the longest overdue first"
+    command = _command("case", "list", *_asking(story, story.manager))
+    return Part("worklist", title, command, {"cases": rows}, show)
 
 
-def letter(story: Story, told: Told) -> Message:
-    """Return a message as a notifier gets it: the outside label and the case code, nothing about the person."""
-    message = told.message
-    lines = [f"{_when(told)} UTC, case {told.case}, {kind_of(message)}{' (late)' if message.late else ''}"]
-    if message.limit is not None:
-        lines.append(f"Limit: {message.limit:%Y-%m-%d %H:%M} UTC")
-    if message.lists:
-        lines.append(f"Also due: {', '.join(rung for rung, _ in message.lists)}")
-    return Message(message.to, _subject(story, told), tuple(lines))
+def _stalled(story: Story) -> Part:
+    with session(str(story.folder), story.overseer) as asking:
+        found = case_stalled.stalled_of(asking, STALLED_DAYS)
+        show = partial(case_stalled.print_stalled, found, asking.zone)
+    title = f"What has stalled for {STALLED_DAYS} days or more, as {story.overseer} sees it"
+    command = _command("case", "stalled", *_asking(story, story.overseer))
+    return Part("stalled", title, command, {"stalled": [case_stalled.stalled_document(one) for one in found]}, show)
 
 
-def _subject(story: Story, told: Told) -> str:
-    track, _, rest = told.message.deadline.partition(".")
-    for rules in story.library.rulebooks.values():
-        if rules.protocol.id == told.message.enrolment and track in rules.protocol.tracks:
-            step = rules.protocol.tracks[track].steps.get(rest.partition(".")[0])
-            if step is not None and step.outside_label:
-                return step.outside_label["en"]
-    return "A case needs you"
+def _timeline(story: Story) -> Part:
+    with session(str(story.folder), story.manager) as asking:
+        rows = case_show.journal_rows(asking, story.case)
+        show = partial(_print_timeline, rows, asking.zone)
+    title = f"The timeline of {story.case}, the case that stands still the longest"
+    command = _command("case", "show", story.case, "--journal", *_asking(story, story.manager))
+    return Part("timeline", title, command, {"case": story.case, "timeline": rows}, show)
 
 
-def _print_stalled(story: Story) -> None:
-    typer.secho(f"\nStalled for {STALLED_DAYS} days or more on {story.until:%Y-%m-%d}", bold=True)
-    rows = [(one.case, one.enrolment, one.track, one.step, one.days, one.overdue) for one in story.stalled]
-    if rows:
-        print_table(("case", "protocol", "track", "step", "days", "limits passed"), rows)
-    typer.echo(f"{story.closed} cases are closed.")
+def _limit(story: Story) -> Part:
+    with session(str(story.folder), story.clock_user) as asking:
+        rows = case_show.derivation_rows(asking, story.clock_case, story.clock)
+    title = f"How one limit of {story.clock_case} comes about"
+    command = _command("case", "explain", story.clock_case, story.clock, *_asking(story, story.clock_user))
+    document = {"case": story.clock_case, "limits": rows}
+    return Part("limit", title, command, document, partial(case_show.print_derivation, rows))
 
 
-def _when(one: Entry | Told) -> str:
-    return f"{one.at:%Y-%m-%d %H:%M}"
+def _verify(story: Story) -> Part:
+    with opened(str(story.folder)) as office:
+        report, published = keeping_do.check_office(office, [], chains_only=False)
+    title = "Whether anything was changed beside the program"
+    command = _command("verify", "--office", str(story.folder))
+    document = keeping_do.verify_document(report, published, [])
+    return Part("verify", title, command, document, partial(keeping_do.print_verify, report, published, []))
 
 
-def _document(story: Story) -> dict[str, object]:
+def _command(*words: str) -> str:
+    return shlex.join(("spean", *words))
+
+
+def _asking(story: Story, user: str) -> tuple[str, ...]:
+    return "--office", str(story.folder), "--as", user
+
+
+def _about(story: Story) -> dict[str, Any]:
     return {
-        "protocols": _protocols(story),
+        "office": str(story.folder),
+        "protocols": [f"{one.id} {one.version}" for one in story.protocols],
+        "from": story.start.isoformat(),
         "until": story.until.isoformat(),
-        "timeline": [{"at": one.at.isoformat(), "case": one.case, "text": one.text} for one in story.timeline],
-        "messages": [_told(one) for one in story.told],
-        "counts": dict(story.counts),
-        "stalled": [
-            {
-                "case": one.case,
-                "protocol": one.enrolment,
-                "track": one.track,
-                "step": one.step,
-                "days": one.days,
-                "limits_passed": one.overdue,
-            }
-            for one in story.stalled
-        ],
-        "derivation": list(story.derivation),
+        "cases": story.cases,
         "closed_cases": story.closed,
+        "mails": {
+            "folder": str(story.mail),
+            "count": story.mails.count,
+            "kinds": dict(story.mails.kinds),
+            "escalations": {name: _letter(one) for name, one in story.mails.escalations.items()},
+        },
     }
 
 
-def _told(one: Told) -> dict[str, object]:
-    message = one.message
-    return {
-        "at": one.at.isoformat(),
-        "case": one.case,
-        "to": message.to,
-        "what": kind_of(message),
-        "deadline": message.deadline,
-        "late": message.late,
-    }
+def _letter(one: Letter) -> dict[str, str]:
+    return {"file": str(one.file), "to": one.to, "subject": one.subject, "text": one.text}
+
+
+def _print_about(story: Story) -> None:
+    names = ", ".join(f"{one.id} {one.version}" for one in story.protocols)
+    typer.echo(f"{story.cases} invented people from {story.start:%Y-%m-%d} to {story.until:%Y-%m-%d}, by {names}.")
+    typer.echo(f"{story.closed} of their cases are closed, {story.cases - story.closed} are open.")
+    typer.echo(
+        f"Their office lies in {story.folder}; time stands still in it, so every command below shows the same."
+    )
+
+
+def _print_timeline(rows: list[dict[str, str]], zone: ZoneInfo) -> None:
+    """Print the begin and the end of a timeline, and how much lies between."""
+    left_out = len(rows) - SHOWN_BEGIN - SHOWN_END
+    if left_out <= 0:
+        case_show.print_journal(rows, zone)
+        return
+    case_show.print_journal(rows[:SHOWN_BEGIN], zone)
+    typer.echo(f"... {left_out} more lines")
+    case_show.print_journal(rows[-SHOWN_END:], zone)
+
+
+def _print_mails(story: Story) -> None:
+    typer.secho(f"\nThe mails: {story.mails.count}, one file each in {story.mail}", bold=True)
+    print_table(("what", "mails"), [(kind.replace("_", " "), number) for kind, number in story.mails.kinds.items()])
+    for language, one in sorted(story.mails.escalations.items()):
+        lines = one.text.strip().splitlines()
+        shown = lines if language == "en" else [*lines[:SHOWN_LINES], "..."]
+        typer.echo(f"\n{one.file}\n  To: {one.to}\n  Subject: {one.subject}\n")
+        for line in shown:
+            typer.echo(f"  {line}".rstrip())

@@ -41,22 +41,28 @@ class SureError(SpeanError):
 def verify_office(folder: str, against: list[str], *, chains_only: bool, freeze: bool, as_json: bool) -> int:
     """Check everything and say what differs; return the exit code."""
     with opened(folder) as office:
-        published = _published(office, against)
-        with progress_bar("checking") as show:
-            report = verify(
-                office.database,
-                office.vault,
-                against=published,
-                library=office.registry.library(),
-                chains_only=chains_only,
-                progress=show,
-            )
+        report, published = check_office(office, against, chains_only=chains_only)
         frozen = _freeze(office, report) if freeze else []
     if as_json:
-        print_json(_document(report, published, frozen))
+        print_json(verify_document(report, published, frozen))
     else:
-        _say(report, published, frozen)
+        print_verify(report, published, frozen)
     return 0 if report.is_clean else 1
+
+
+def check_office(office: Office, against: list[str], *, chains_only: bool) -> tuple[Report, list[Checkpoint]]:
+    """Check an office against published checkpoints: those given, else those of the office's own file."""
+    published = _published(office, against)
+    with progress_bar("checking") as show:
+        report = verify(
+            office.database,
+            office.vault,
+            against=published,
+            library=office.registry.library(),
+            chains_only=chains_only,
+            progress=show,
+        )
+    return report, published
 
 
 def make_checkpoint(folder: str, *, as_json: bool) -> None:
@@ -181,7 +187,8 @@ def _freeze(office: Office, report: Report) -> list[str]:
     return cases
 
 
-def _document(report: Report, published: list[Checkpoint], frozen: list[str]) -> dict[str, object]:
+def verify_document(report: Report, published: list[Checkpoint], frozen: list[str]) -> dict[str, object]:
+    """Return what a check found, as plain data."""
     return {
         "is_clean": report.is_clean,
         "streams": report.streams,
@@ -194,7 +201,8 @@ def _document(report: Report, published: list[Checkpoint], frozen: list[str]) ->
     }
 
 
-def _say(report: Report, published: list[Checkpoint], frozen: list[str]) -> None:
+def print_verify(report: Report, published: list[Checkpoint], frozen: list[str]) -> None:
+    """Print what a check found."""
     for one in report.findings[:SHOWN]:
         typer.echo(str(one))
     if len(report.findings) > SHOWN:

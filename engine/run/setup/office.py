@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from engine.run.setup.clock import MachineTime
-from engine.run.setup.settings import Settings, load_settings, office_folder
+from engine.run.setup.clock import FixedTime, MachineTime
+from engine.run.setup.settings import FILE, Settings, SettingsError, load_settings, office_folder
 from engine.store.keyring import FileKeyring, read_master
 from engine.store.ports import Time
 from engine.store.sql import schema
@@ -41,9 +41,17 @@ class Office:
 
     @cached_property
     def database(self) -> Database:
-        """The database, of a schema that this version knows. Raises what the store says of it."""
+        """The database, of a schema that this version knows. Raises what the store says of it.
+
+        Raises SettingsError where time shall stand still in an office of real people.
+        """
         found = Database(self.settings.database_url)
         schema.check(found)
+        if self.settings.office.stands_at and Meta(found).get(SIMULATION) != "yes":
+            found.close()
+            raise SettingsError(
+                f"{self.settings.folder / FILE}: office.stands_at is only for a simulation; take the line out."
+            )
         return found
 
     @cached_property
@@ -115,5 +123,13 @@ class Office:
 
 
 def open_office(folder: str = "", environment: Mapping[str, str] = os.environ, time: Time | None = None) -> Office:
-    """Return the office of a folder (see ``office_folder``), its settings read. Raises SettingsError."""
-    return Office(load_settings(office_folder(folder, environment), environment), time or MachineTime())
+    """Return the office of a folder (see ``office_folder``), its settings read. Raises SettingsError.
+
+    ``time``: by default the machine's clock, or in a simulation the instant at which its settings let time stand.
+    """
+    settings = load_settings(office_folder(folder, environment), environment)
+    return Office(settings, time or _time_of(settings))
+
+
+def _time_of(settings: Settings) -> Time:
+    return FixedTime(settings.stands_at) if settings.stands_at is not None else MachineTime()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,10 @@ class SettingsError(SpeanError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeSettings:
-    """Where things are, who is always reached, what links begin with."""
+    """Where things are, who is always reached, what links begin with.
+
+    ``stands_at``: only in a simulation, the instant (with its offset from UTC) at which time stands still.
+    """
 
     database: str = "sqlite:///data/spean.db"
     keys: str = "keys/persons.db"
@@ -42,6 +46,7 @@ class OfficeSettings:
     link: str = ""
     language: str = "en"
     zone: str = "Asia/Phnom_Penh"
+    stands_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +97,11 @@ class Settings:
         """The database, its file as an absolute path."""
         kind, _, rest = self.office.database.partition(":///")
         return f"{kind}:///{self.folder / rest}" if kind == "sqlite" and rest else self.office.database
+
+    @property
+    def stands_at(self) -> datetime | None:
+        """The instant (UTC) at which time stands still; None where it goes on."""
+        return _instant(self.office.stands_at)
 
     @property
     def master_key_file(self) -> Path:
@@ -188,8 +198,8 @@ def _wrong_text(key: str, value: str) -> str:
         return "must be a folder of its own; in the office's folder lie the keys, too"
     if key == "zone" and not _is_zone(value):
         return f"is no time zone{_meant(value, available_timezones())}"
-    if key == "link" and value and not _is_link(value):
-        return "must begin with https:// or http:// and name a host"
+    if key in _FORMS and value and not _FORMS[key][0](value):
+        return _FORMS[key][1]
     return ""
 
 
@@ -206,6 +216,25 @@ def _is_link(value: str) -> bool:
         return found.scheme in ("https", "http") and bool(found.hostname)
     except ValueError:
         return False
+
+
+def _instant(text: str) -> datetime | None:
+    """Return an aware instant in UTC; None where the text is none."""
+    try:
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC) if found.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+#: What a text must be that may be left empty, and how to say so.
+_FORMS: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "link": (_is_link, "must begin with https:// or http:// and name a host"),
+    "stands_at": (
+        lambda text: _instant(text) is not None,
+        'must be an instant with its offset from UTC, like "2027-07-05T08:00:00+07:00"',
+    ),
+}
 
 
 def _meant(name: str, known: Collection[str]) -> str:

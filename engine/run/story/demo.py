@@ -1,96 +1,104 @@
-"""The demo: a dozen invented people, the protocols of a folder, 24 virtual months; what was done and told.
+"""The demo: an office of invented people lives through some months; what was done and told stays on the disk.
 
-Nothing here knows a step by its name. People are codes; their answers come from chance with a fixed seed.
+Nothing here knows a step by its name. People have no names but codes; what they answer comes from chance with a fixed
+seed, so every run tells the same.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 
-from engine.core.case import events as happenings
-from engine.core.case.commands import Actor, Enrol, OpenCase
-from engine.core.case.effects import Message, Topic
-from engine.core.case.state import Case, CaseClock, Place
-from engine.core.clocks import clock as clocks
-from engine.core.clocks.calendar import local_date
-from engine.core.deciding.draft import Draft
-from engine.core.deciding.library import Library, library_of
-from engine.core.deciding.timers import terms_for
+from engine.core.case.commands import Actor
+from engine.core.case.state import Case
+from engine.core.errors import SpeanError
 from engine.core.model import Protocol
-from engine.run.protocols.files import ProtocolError, compile_file, yaml_files
-from engine.run.story.stand_in import StandIn, all_roles
-from engine.run.story.virtual import Simulation
+from engine.core.people.directory import CASE_MANAGER
+from engine.run.setup.office import Office
+from engine.run.story.days import Days, Progress
+from engine.run.story.mails import Mailbag, open_mailbag
+from engine.run.story.premises import MAIL, premises, stand_still
+from engine.run.story.staff import Manager, Staff
+from engine.run.story.stand_in import StandIn
+from engine.run.story.virtual import VirtualTime
+from engine.run.ticks.bootstrap import worker_of
+from engine.run.work.view import View
 
 PEOPLE = 12
-MONTHS = 24
-START = datetime(2027, 1, 4, 1, 0, tzinfo=UTC)
-END = START + timedelta(days=730)
-#: Who has stood at a step so many days is on the stalled list.
-STALLED_DAYS = 30
-#: Somebody whose worker does nothing any more: the engine must not overlook it.
-_FORGOTTEN = {3, 8}
-_FORGOTTEN_SINCE = END - timedelta(days=150)
+START = datetime(2027, 1, 4, 1, tzinfo=UTC)
+END = datetime(2027, 5, 3, 1, 30, tzinfo=UTC)
+#: Somebody whose worker does nothing any more after so long: the engine must not overlook it.
+_FORGOTTEN = {3, 10}
+_FORGOTTEN_AFTER = timedelta(days=30)
+#: Everybody who is not forgotten comes within so many hours.
+_COMING = 60 * 24
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the timeline."""
-
-    at: datetime
-    case: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One message that went out."""
-
-    at: datetime
-    case: str
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Stalled:
-    """Where a case stands still, for how many days, and how many limits have passed there."""
-
-    case: str
-    enrolment: str
-    track: str
-    step: str
-    days: int
-    overdue: int
+class DemoError(SpeanError):
+    """The demo cannot be told with these protocols; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What happened in the demo."""
+    """What happened, and where to look: who leads which case, who sees most, one case, one clock of it."""
 
-    library: Library
+    folder: Path
+    mail: Path
+    start: datetime
     until: datetime
-    timeline: tuple[Entry, ...]
-    told: tuple[Told, ...]
-    stalled: tuple[Stalled, ...]
-    derivation: tuple[str, ...]
+    protocols: Sequence[Protocol]
+    cases: int
     closed: int
-    counts: Counter[str] = field(default_factory=Counter)
+    manager: str
+    overseer: str
+    case: str
+    clock_case: str
+    clock_user: str
+    clock: str
+    mails: Mailbag
 
 
-def library_from(folder: str) -> tuple[list[Protocol], Library]:
-    """Return every protocol of a folder about persons, the one where a life begins first, with the library of all."""
-    compiled = [compile_file(name, warn=False) for name in sorted(yaml_files(folder))]
-    for one in compiled:
-        if one.protocol is None:
-            raise ProtocolError(one.problems)
-    protocols = [one.protocol for one in compiled if one.protocol is not None]
-    calendars = {calendar.id: calendar for one in compiled for calendar in one.calendars.values()}
-    # A life begins with the protocol that leads to most of the others.
-    protocols.sort(key=lambda one: (-len(set(_starts(one)) - {one.id}), one.id))
-    return protocols, library_of(protocols, calendars.values())
+def tell_story(
+    folder: Path, protocols: Path | None, progress: Progress, *, people: int = PEOPLE, until: datetime = END
+) -> Story:
+    """Live through the months in an office of this folder, and say what happened. Equal each time.
+
+    ``protocols``: a folder of protocol files; None: those of Spean. Raises DemoError, DaysError, PremisesError, and
+    what founding an office raises.
+    """
+    time = VirtualTime(START)
+    chance = Random("spean demo")  # noqa: S311 - a story is told here, nothing is kept secret
+    with premises(folder, protocols, time) as office, closing(worker_of(office)) as worker:
+        staff = Staff(office, chance)
+        days = Days(office, worker, staff, time)
+        for life in _lives(office, staff, days, people):
+            forgotten = life.number in _FORGOTTEN
+            life.begin(START + timedelta(hours=chance.randint(0, _COMING // 4 if forgotten else _COMING)))
+        days.pass_until(until, progress)
+        stand_still(folder, time.now())
+        return _story(folder, office, time.now())
+
+
+def _lives(office: Office, staff: Staff, days: Days, people: int) -> Iterator[_Life]:
+    protocols, managers = _protocols(office), staff.managers()
+    if not managers:
+        raise DemoError("Nobody in the lists of invented people leads cases with these protocols.")
+    for number in range(1, people + 1):
+        protocol = protocols[_begins_with(number) % len(protocols)]
+        yield _Life(days, staff, protocol, managers[number % len(managers)], number)
+
+
+def _protocols(office: Office) -> list[Protocol]:
+    return in_order([one.protocol for one in office.registry.versions() if one.current])
+
+
+def in_order(protocols: Iterable[Protocol]) -> list[Protocol]:
+    """Return protocols so that the one that leads to most of the others comes first: there lives begin."""
+    return sorted(protocols, key=lambda one: (-len(set(_starts(one)) - {one.id}), one.id))
 
 
 def _starts(protocol: Protocol) -> Iterator[str]:
@@ -99,157 +107,81 @@ def _starts(protocol: Protocol) -> Iterator[str]:
             yield from (action.starts.protocol for action in actions.values() if action.starts)
 
 
-def tell_story(folder: str, *, people: int = PEOPLE, until: datetime = END) -> Story:
-    """Live through the months and return what happened. Equal each time. Raises ProtocolError for a bad protocol."""
-    protocols, library = library_from(folder)
-    simulation = Simulation(library, START)
-
-    chance = Random("spean demo")  # noqa: S311 - a story is told here, nothing is kept secret
-    for number in range(1, people + 1):
-        begins = _FORGOTTEN_SINCE if number in _FORGOTTEN else START
-        _Life(simulation, protocols, number).begin(begins + timedelta(hours=chance.randint(0, 60 * 24)))
-    simulation.run(until)
-    told = [Told(row.message.at, row.case, row.message) for row in simulation.store.messages(limit=1_000_000)]
-    return _story(simulation, told, until)
-
-
-class _Life:
-    """One invented person: a case code, first the protocol where a life begins, later what that one asks for."""
-
-    def __init__(self, simulation: Simulation, protocols: list[Protocol], number: int) -> None:
-        self.simulation = simulation
-        self.first = protocols[_begins_with(number) % len(protocols)]
-        self.by_id = {protocol.id: protocol for protocol in protocols}
-        self.case = f"P{number:02}"
-        self.number = number
-        self.seen = 0
-
-    def begin(self, at: datetime) -> None:
-        """Plan the opening of the case and its work."""
-        self.simulation.plan(at, self._open)
-
-    def _open(self) -> None:
-        actor = all_roles(self.first)
-        self.simulation.do(self.case, OpenCase(actor=actor, enrolment=self.first.id, meaning=self.first.meaning))
-        now = self.simulation.time.now()
-        stops = now + timedelta(days=45) if self.number in _FORGOTTEN else None
-        worker = StandIn(self.simulation, self.case, f"spean demo {self.number}", stops=stops, after=self._follow)
-        self.simulation.plan(now + timedelta(hours=1), worker.work)
-
-    def _follow(self) -> None:
-        """Start what an action asked for: another protocol in the same case."""
-        events = self.simulation.store.journal(self.case, self.seen)
-        self.seen += len(events)
-        for event in events:
-            if isinstance(event, happenings.StartRequested) and event.protocol in self.by_id:
-                self._enrol(self.by_id[event.protocol])
-
-    def _enrol(self, protocol: Protocol) -> None:
-        case = self.simulation.store.case(self.case)
-        actor = all_roles(protocol)
-        if case.is_open and protocol.id not in case.enrolments:
-            self.simulation.do(self.case, Enrol(actor=actor, enrolment=protocol.id, meaning=protocol.meaning))
-        elif not case.is_open:
-            self.case = f"{self.case}-{protocol.id}"
-            self.seen = 0
-            self.simulation.do(self.case, OpenCase(actor=actor, enrolment=protocol.id, meaning=protocol.meaning))
-            worker = StandIn(self.simulation, self.case, self.case, after=self._follow)
-            self.simulation.plan(self.simulation.time.now() + timedelta(hours=1), worker.work)
-
-
 def _begins_with(number: int) -> int:
     """Return which protocol a life begins with: mostly the first, some come from abroad or from another agency."""
     return 2 if number % 6 == 0 else int(number % 4 == 0)
 
 
-def _story(simulation: Simulation, told: list[Told], until: datetime) -> Story:
-    cases = [simulation.store.case(name) for name in simulation.store.cases()]
-    timeline = [entry for case in cases for entry in _timeline(simulation, case)]
-    timeline.sort(key=lambda one: (one.at, one.case))
-    stalled = [one for case in cases for one in _stalled(simulation.library, case, until)]
+class _Life:
+    """One invented person: a case, who leads it, and a team that works on it or forgets it."""
+
+    def __init__(self, days: Days, staff: Staff, protocol: Protocol, manager: Manager, number: int) -> None:
+        self.number = number
+        self._days = days
+        self._staff = staff
+        self._protocol = protocol
+        self._manager = manager
+
+    def begin(self, at: datetime) -> None:
+        """Plan the opening of the case and its work."""
+        self._days.plan(at, self._open)
+
+    def _open(self) -> None:
+        case = self._staff.open(self._protocol.id, self._manager)
+        if case is None:
+            raise DemoError(f"Nobody in the lists of invented people may open a case of {self._protocol.id}.")
+        now = self._days.now()
+        stops = now + _FORGOTTEN_AFTER if self.number in _FORGOTTEN else None
+
+        def look() -> None:
+            self._staff.answer(case.id)
+
+        worker = StandIn(self._days, case.id, f"spean demo {self.number}", stops=stops, after=look)
+        self._days.plan(now + timedelta(hours=1), worker.work)
+
+
+def _story(folder: Path, office: Office, until: datetime) -> Story:
+    cases = [office.cases.case(code) for code in office.cases.cases()]
+    if not cases:
+        raise DemoError("Nobody came in so short a time; live through more days.")
+    stillest = min((case for case in cases if case.is_open), key=_entered, default=cases[0])
+    _, _, clock_case, clock = max(_clocks(office, cases, until), default=(False, 0, cases[0].id, ""))
+    led_by = {case.id: case.holders.get(CASE_MANAGER, "") for case in cases}
     return Story(
-        simulation.library,
+        folder,
+        folder / MAIL,
+        START,
         until,
-        tuple(timeline),
-        tuple(told),
-        tuple(sorted(stalled, key=lambda one: (-one.days, one.case, one.track))),
-        tuple(_derivation(simulation, cases)),
+        _protocols(office),
+        len(cases),
         sum(not case.is_open for case in cases),
-        Counter(kind_of(one.message) for one in told),
+        led_by[stillest.id],
+        _top(office, led_by[stillest.id], until),
+        stillest.id,
+        clock_case,
+        led_by[clock_case],
+        clock,
+        open_mailbag(office, folder / MAIL, stillest.id),
     )
 
 
-def kind_of(message: Message) -> str:
-    """Return what a message is in the words of the language: a reminder, an escalation, a letter, or its topic.
-
-    A repeat of the last rung, because nobody acted, is counted by itself.
-    """
-    if message.occurrence > 1:
-        return "repeat"
-    return message.sends.value if message.topic is Topic.RUNG else message.topic.value.replace("_", " ")
-
-
-def _timeline(simulation: Simulation, case: Case) -> Iterator[Entry]:
-    for event in simulation.store.journal(case.id):
-        text = _words(event)
-        if text:
-            yield Entry(event.at, case.id, text)
+def _top(office: Office, user: str, now: datetime) -> str:
+    """Return who stands highest above somebody."""
+    directory, seen = office.people.now(), {user}
+    while (above := directory.supervisor(user, now)) is not None and above not in seen:
+        seen.add(above)
+        user = above
+    return user
 
 
-def _words(event: happenings.Event) -> str:  # noqa: PLR0911 - one line for each kind of event
-    match event:
-        case happenings.Enrolled():
-            return f"{event.protocol} begins"
-        case happenings.ActionTaken():
-            by_itself = " (by itself)" if event.automatic else ""
-            return f"{event.enrolment}.{event.track} at {event.step}: {event.action}{by_itself}"
-        case happenings.StepEntered():
-            return f"{event.enrolment}.{event.track} is now at {event.step}"
-        case happenings.TrackEnded():
-            return f"{event.enrolment}.{event.track} ends: {event.outcome or 'closed'}"
-        case happenings.EnrolmentEnded():
-            success = ", a success" if event.success else ""
-            return f"{event.enrolment} ends: {event.outcome or 'closed'}{success}"
-        case happenings.RuleTurned(alarm=True):
-            return f"alarm: the rule {event.rule} turned true"
-        case happenings.CaseClosed():
-            return "the case is closed"
-        case _:
-            return ""
+def _entered(case: Case) -> datetime:
+    """Return since when an open case stands at the step it entered last."""
+    return max(state.entered for one in case.enrolments.values() if one.is_open for state in one.tracks.values())
 
 
-def _stalled(library: Library, case: Case, until: datetime) -> Iterator[Stalled]:
-    for enrolment in case.enrolments.values():
-        rules = library.rulebooks[enrolment.meaning]
-        zone = Draft(case, library, Actor(), until).zone(rules)
-        for track, state in enrolment.tracks.items():
-            days = (local_date(until, zone) - local_date(state.entered, zone)).days
-            if enrolment.is_open and state.place is Place.OPEN and days >= STALLED_DAYS:
-                late = [
-                    item
-                    for item in enrolment.open_clocks()
-                    if item.track == track and item.clock.limit is not None and item.clock.limit < until
-                ]
-                yield Stalled(case.id, enrolment.id, track, state.step, days, len(late))
-
-
-def _derivation(simulation: Simulation, cases: list[Case]) -> list[str]:
-    """Return how one limit comes about: of all clocks, the one whose way is longest."""
-    best: list[str] = []
+def _clocks(office: Office, cases: Sequence[Case], until: datetime) -> Iterator[tuple[bool, int, str, str]]:
+    """Yield each clock that all may know of: whether its protocol names a basis, its lines, its case and its name."""
     for case in cases:
-        draft = Draft(case, simulation.library, Actor(), simulation.time.now())
-        for enrolment in case.enrolments.values():
-            for item in enrolment.clocks.values():
-                lines = _derive(draft, enrolment.id, item)
-                best = max(best, lines, key=len)
-    return best
-
-
-def _derive(draft: Draft, enrolment: str, item: CaseClock) -> list[str]:
-    terms = terms_for(draft, draft.rules(enrolment), item)
-    lines = clocks.derivation(item.clock, terms, draft.held, draft.now)
-    placed = draft.rules(enrolment).deadlines.get(item.deadline)  # the no-news limit has no basis of its own
-    status = f", {placed.deadline.limit.basis.status}" if placed is not None else ""  # never shown as law (30)
-    basis = f"{terms.kind.value}{status}, {terms.calendar.id}"
-    about = f"{draft.case.id}, {enrolment}: {item.deadline}, {item.duration} ({basis})"
-    return [about, *lines] if lines else []
+        view = View(case, Actor(), office.registry.library(), until)
+        for clock in view.clocks(open_only=False):
+            yield clock.basis is not None, len(view.derivation(clock)), case.id, clock.name

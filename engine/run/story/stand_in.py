@@ -9,20 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from random import Random
+from typing import Protocol as Interface
 
-from engine.core.case.commands import Acknowledge, Act, Actor, DoTask, GiveConsent, Record
+from engine.core.case.commands import Acknowledge, Act, Actor, AnyCommand, DoTask, GiveConsent, Record
 from engine.core.case.events import RuleTurned
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case, Enrolment, Place, TaskState, TaskStatus
 from engine.core.clocks.promise import LONGEST_PROMISE_WORKING_DAYS
 from engine.core.conditions import DATE_OF_BIRTH, Blocking, ConsentGiven, FactTest, TaskIs, Test
 from engine.core.deciding.decide import decide
+from engine.core.deciding.library import Library
 from engine.core.deciding.options import Answer, Option, options
 from engine.core.deciding.rulebook import Rulebook
 from engine.core.deciding.world import task_of
 from engine.core.model import Field, FieldType, Protocol, TargetKind
 from engine.core.values import UNKNOWN, Value
-from engine.run.story.virtual import Simulation
+from engine.run.story.agenda import Plan
 
 #: How likely an action is taken: one that leads on, one that leads to where the case was, one that stays, an end.
 _ONWARD, _BACK, _STAYS, _END = 20, 2, 1, 2
@@ -36,12 +38,32 @@ _TRIES = 4
 _ANY_STEP, _TAKES_AN_END = 0.006, 0.05
 
 
+class World(Interface):
+    """Where somebody stands in: cases in memory, or an office with a database and people of its own."""
+
+    @property
+    def library(self) -> Library:
+        """The protocols in use."""
+
+    def now(self) -> datetime:
+        """Return the present instant (UTC)."""
+
+    def case(self, case: str) -> Case:
+        """Return a case as it is."""
+
+    def do(self, case: str, command: AnyCommand) -> Case:
+        """Carry out a command now. Raises Refused; then nothing has changed."""
+
+    def plan(self, instant: datetime, deed: Plan) -> None:
+        """Let something be done at an instant (UTC)."""
+
+
 class StandIn:
     """One pretended team working on one case."""
 
     def __init__(
         self,
-        simulation: Simulation,
+        world: World,
         case: str,
         seed: str,
         *,
@@ -49,7 +71,7 @@ class StandIn:
         after: Callable[[], None] | None = None,
     ) -> None:
         """Work on a case with chance from the seed; forget it at ``stops``; call ``after`` after each sitting."""
-        self.simulation = simulation
+        self.world = world
         self.case = case
         self.stops = stops
         self.after = after
@@ -57,10 +79,10 @@ class StandIn:
 
     def work(self) -> None:
         """Do one thing for the case and plan the next; stop when the case is closed."""
-        case = self.simulation.store.case(self.case)
+        case = self.world.case(self.case)
         if not case.is_open:
             return
-        if self.stops is not None and self.simulation.time.now() >= self.stops:
+        if self.stops is not None and self.world.now() >= self.stops:
             return
         self._acknowledge(case)
         self._answer(case)
@@ -70,7 +92,7 @@ class StandIn:
             self._unblock()
         if self.after is not None:
             self.after()
-        self.simulation.plan(self.simulation.time.now() + self._pause(), self.work)
+        self.world.plan(self.world.now() + self._pause(), self.work)
 
     def _pause(self) -> timedelta:
         """Mostly some days, sometimes weeks, now and then a month or two: that is what reminders are for."""
@@ -86,11 +108,11 @@ class StandIn:
         return Actor("worker", roles), Actor("colleague", roles)
 
     def _rules(self, enrolment: Enrolment) -> Rulebook:
-        return self.simulation.library.rulebooks[enrolment.meaning]
+        return self.world.library.rulebooks[enrolment.meaning]
 
     def _try(self, command: Act | Acknowledge | Record | GiveConsent | DoTask) -> bool:
         try:
-            self.simulation.do(self.case, command)
+            self.world.do(self.case, command)
         except Refused:
             return False
         return True
@@ -98,7 +120,7 @@ class StandIn:
     def _acknowledge(self, case: Case) -> None:
         """Promise to see to what is overdue, as late as one may: repeats rest until then."""
         actor, _ = self._team(case)
-        now = self.simulation.time.now()
+        now = self.world.now()
         for enrolment in case.enrolments.values():
             for item in list(enrolment.open_clocks()):
                 if item.clock.limit is not None and item.clock.limit < now:
@@ -142,22 +164,22 @@ class StandIn:
 
     def _breaks_no_rule(self, command: Record) -> bool:
         """Whether recording this would raise no alarm: a careful team does not do what it would have to record."""
-        case = self.simulation.store.case(self.case)
+        case = self.world.case(self.case)
         try:
-            decision = decide(case, command, self.simulation.time.now(), self.simulation.library)
+            decision = decide(case, command, self.world.now(), self.world.library)
         except Refused:
             return False
         return not any(isinstance(event, RuleTurned) and event.alarm for event in decision.events)
 
     def _move(self) -> bool:
         """Take one action that is allowed; return whether there was one."""
-        case = self.simulation.store.case(self.case)
+        case = self.world.case(self.case)
         actor, colleague = self._team(case)
         if not case.is_open:
             return False
         found = [
             one
-            for one in options(case, actor, self.simulation.time.now(), self.simulation.library)
+            for one in options(case, actor, self.world.now(), self.world.library)
             if (one.answer is not Answer.REFUSED or _only_needs_a_colleague(one)) and self._is_likely(case, one)
         ]
         weights = [self._weight(case, one) for one in found]
@@ -214,11 +236,11 @@ class StandIn:
 
     def _unblock(self) -> None:
         """Nothing was allowed: supply what the refusals name."""
-        case = self.simulation.store.case(self.case)
+        case = self.world.case(self.case)
         actor, _ = self._team(case)
         if not case.is_open:
             return
-        now, library = self.simulation.time.now(), self.simulation.library
+        now, library = self.world.now(), self.world.library
         refused = [(one, reason) for one in options(case, actor, now, library) for reason in one.reasons]
         for one, reason in self.chance.sample(refused, min(3, len(refused))):
             self._supply(case.enrolments[one.enrolment], actor, reason)
@@ -249,7 +271,7 @@ class StandIn:
 
     def _value(self, field: Field) -> Value:  # noqa: PLR0911 - one line for each type
         """Return a plausible answer to a question of this type."""
-        now = self.simulation.time.now()
+        now = self.world.now()
         match field.type:
             case FieldType.YES_NO_UNKNOWN:
                 return self.chance.choice(("yes", "yes", "no"))

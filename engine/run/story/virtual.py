@@ -1,18 +1,17 @@
-"""Virtual time: a clock that stands still until it is told to jump, and cases that live by it.
+"""Virtual time: a clock that stands still until it is told to jump, and cases in memory that live by it.
 
-For simulations, the demo and users' tests: nothing sleeps, two runs are equal.
+For simulations and users' tests: nothing sleeps, two runs are equal.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from engine.core.case.commands import AnyCommand, OpenCase, Pass
 from engine.core.case.state import Case
 from engine.core.deciding.decide import decided, wake
 from engine.core.deciding.library import Library
+from engine.run.story.agenda import Agenda, Plan
 from engine.store.memory import MemoryStore
 from engine.store.ports import Written
 
@@ -36,10 +35,6 @@ class VirtualTime:
         self._now = max(self._now, instant)
 
 
-#: What is to be done at an instant; called with nothing.
-Plan = Callable[[], None]
-
-
 class Simulation:
     """Cases in a store of their own, with time that jumps to whatever comes next: a due clock or a planned deed."""
 
@@ -49,13 +44,19 @@ class Simulation:
         self.time = VirtualTime(start)
         self.store = MemoryStore()
         self._tick = tick
-        self._plans: list[tuple[datetime, int, Plan]] = []
-        self._planned = 0
+        self._agenda = Agenda()
+
+    def now(self) -> datetime:
+        """Return the present instant."""
+        return self.time.now()
+
+    def case(self, case: str) -> Case:
+        """Return a case as it is. Raises UnknownCaseError."""
+        return self.store.case(case)
 
     def plan(self, instant: datetime, deed: Plan) -> None:
         """Let something be done at an instant; deeds of one instant are done in the order they were planned."""
-        self._planned += 1
-        heapq.heappush(self._plans, (max(instant, self.time.now()), self._planned, deed))
+        self._agenda.plan(max(instant, self.now()), deed)
 
     def do(self, case: str, command: AnyCommand) -> Case:
         """Run one command now and store what it leads to. Raises Refused; then nothing has changed."""
@@ -72,16 +73,15 @@ class Simulation:
         """Let time pass: planned deeds come before clocks of the same instant (26)."""
         while (instant := self._next()) is not None and instant < until:
             self.time.jump(instant)
-            if self._plans and self._plans[0][0] <= self.time.now():
-                heapq.heappop(self._plans)[2]()
+            if self._agenda.is_due(self.now()):
+                self._agenda.take()()
             else:
                 self._pass()
         self.time.jump(until)
 
     def _next(self) -> datetime | None:
-        coming = [self._plans[0][0]] if self._plans else []
-        due = self.store.next_wake()
-        return min((*coming, due) if due is not None else coming, default=None)
+        coming = (self._agenda.first(), self.store.next_wake())
+        return min((instant for instant in coming if instant is not None), default=None)
 
     def _pass(self) -> None:
         """Serve every case that is due, as the worker of an installation would."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from datetime import UTC, datetime, timedelta
 
 from engine.core.case.commands import Actor, OpenCase
 from engine.core.deciding.library import library_of
 from engine.core.model import NoNews, Protocol, Rung, RungAt, Step, Track
 from engine.run.story.virtual import Simulation, VirtualTime
-from notifiers.console import Console
-from notifiers.message import Message
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 PROTOCOL = Protocol(
@@ -40,10 +37,3 @@ def test_a_case_of_which_nobody_hears_alarms_at_its_limit() -> None:
     sent = simulation.store.messages()
     assert [(row.message.to, row.message.at) for row in sent] == [("supervisor", START + timedelta(days=14))]
     assert simulation.time.now() == START + timedelta(days=14, hours=1)
-
-
-def test_the_console_writes_a_message_as_it_is() -> None:
-    """The first notifier shows to whom, what, and each line."""
-    stream = io.StringIO()
-    Console(stream).send(Message("supervisor", "Task to plan", ("Limit: tomorrow",)))
-    assert stream.getvalue() == "To supervisor: Task to plan\n    Limit: tomorrow\n"

@@ -14,7 +14,7 @@ from engine.core.people.gaps import gaps
 from engine.core.people.rehearsal import import_office
 from engine.core.people.staff import administrators
 from engine.core.people.standing import CaseView, roles_of
-from engine.run.story.demo import library_from
+from tests.builders.lives import library_from
 from tests.documents import ROOT, page
 
 NOW = datetime(2027, 1, 4, 3, tzinfo=UTC)

@@ -1,7 +1,9 @@
 """When a message goes out: at once, alone, or with the others of the morning in one digest.
 
 Ordinary work is one mail in the morning; single mails are for safety, clinical, evidence and court clocks, alarms and
-exceptions (domain paper 0.4, rule 2). A court's limit is one of the kind law.
+exceptions (domain paper 0.4, rule 2). A court's limit is one of the kind law. What falls due when the office opens
+belongs to the mail of this morning, though a pass comes a little later; what is late has missed its morning and goes
+out as soon as the office is open.
 """
 
 from __future__ import annotations
@@ -11,10 +13,12 @@ from datetime import datetime
 from engine.core.case.effects import Message, Topic
 from engine.core.case.state import Case, WaitingKind
 from engine.core.clocks.calendar import Calendar, local_date
+from engine.core.clocks.firing import LATE
 from engine.core.deciding.library import Library, always_open
 from engine.core.deciding.rulebook import Rulebook
 from engine.core.deciding.waits import WAITING, kind_of_wait
 from engine.core.model import ARMED_UNLESS_FALSE, Kind
+from engine.core.people.routing import is_open
 from engine.store.ports import Posting
 
 #: Topics that wait for no morning.
@@ -26,7 +30,9 @@ def posting(message: Message, case: Case, library: Library) -> Posting:
     kind, calendar = _clock_of(message, case, library)
     if message.topic in _AT_ONCE or kind in ARMED_UNLESS_FALSE:
         return Posting(message.at)
-    return Posting(next_opening(calendar, message.at), urgent=False)
+    now = message.late or _is_morning(calendar, message.at)
+    due = message.at if now and is_open(calendar, message.at) else next_opening(calendar, message.at)
+    return Posting(due, urgent=False)
 
 
 def next_opening(calendar: Calendar, after: datetime) -> datetime:
@@ -36,6 +42,12 @@ def next_opening(calendar: Calendar, after: datetime) -> datetime:
     if opens and opens[0][0] > after:
         return opens[0][0]
     return calendar.intervals(calendar.working_day(today, 1))[0][0]
+
+
+def _is_morning(calendar: Calendar, at: datetime) -> bool:
+    """Return whether the office opened just now."""
+    opens = calendar.intervals(local_date(at, calendar.tz))
+    return bool(opens) and opens[0][0] <= at <= opens[0][0] + LATE
 
 
 def _clock_of(message: Message, case: Case, library: Library) -> tuple[Kind, Calendar]:

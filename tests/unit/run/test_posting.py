@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from engine.core.case import commands
 from engine.core.case.effects import Topic
@@ -69,3 +72,32 @@ def test_clocks_go_out_by_their_kind_and_silence_at_once() -> None:
     live.run(20 * DAY)
     silent = [message for message in live.said if message.deadline == "no_news"]
     assert [posting(message, live.case, live.library).urgent for message in silent] == [True]
+
+
+@pytest.mark.parametrize(
+    ("at", "late", "due"),
+    [
+        (MORNING, False, MORNING),
+        (MORNING + timedelta(seconds=7), False, MORNING + timedelta(seconds=7)),
+        (MORNING + timedelta(minutes=16), False, MORNING + DAY),
+        (MORNING + timedelta(hours=3), True, MORNING + timedelta(hours=3)),
+        (MORNING - timedelta(hours=5), True, MORNING),
+        (MORNING - timedelta(seconds=1), False, MORNING),
+        (MORNING + timedelta(hours=9), True, MORNING + DAY),
+    ],
+    ids=[
+        "at opening",
+        "a pass later",
+        "in the day",
+        "late, in the day",
+        "late, at night",
+        "before",
+        "late, at closing",
+    ],
+)
+def test_what_falls_due_at_the_opening_belongs_to_this_morning(at: datetime, late: bool, due: datetime) -> None:
+    """A rung of 08:00 is in the mail of 08:00, though the pass comes seconds later; what is late waits no day."""
+    live = one()
+    live.run(HOUR)
+    (said,) = (message for message in live.said if message.topic is Topic.RUNG)
+    assert posting(replace(said, at=at, late=late), live.case, live.library) == Posting(due, urgent=False)

@@ -69,3 +69,14 @@ def test_clocks_go_out_by_their_kind_and_silence_at_once() -> None:
     live.run(20 * DAY)
     silent = [message for message in live.said if message.deadline == "no_news"]
     assert [posting(message, live.case, live.library).urgent for message in silent] == [True]
+
+
+def test_what_was_quiet_goes_out_at_once_but_together() -> None:
+    """The summaries of an import, of safety clocks too, are one mail a person on the day that ends the quiet."""
+    here = step("one", deadline("limit", "24 hours", kind=Kind.SAFETY), action("save", "here"))
+    live = Live(protocol(track("main", here, final())), quiet_until=START + 3 * DAY)
+    live.run(2 * DAY)
+    live.run(DAY)
+    found = postings(live, Topic.SUMMARY)
+    assert found
+    assert set(found) == {Posting(START + 3 * DAY, urgent=False)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -96,15 +97,12 @@ def test_a_duty_address_is_asked_for(protocols: Path, tmp_path: Path, typed: Typ
     assert names(tmp_path) == []
 
 
-BAD_ADDRESSES = ("", "nobody", "a@b.org, c@d.org", "a@b.org\nBcc: x@y.org", '"x"@example.org', "a@b", " a@b.org")
+BAD_ADDRESSES = ("nobody", "a@b.org, c@d.org", "a@b.org\nBcc: x@y.org", '"x"@example.org', "a@b", " a@b.org")
 
 
 @pytest.mark.parametrize(
     ("option", "address"),
-    [
-        *(("--duty-address", one) for one in BAD_ADDRESSES),
-        *(("--administrator", one) for one in BAD_ADDRESSES if one),
-    ],
+    [("--duty-address", ""), *product(("--duty-address", "--administrator"), BAD_ADDRESSES)],
 )
 def test_what_is_no_address_makes_no_office(
     option: str, address: str, protocols: Path, tmp_path: Path, typed: Typed

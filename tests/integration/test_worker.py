@@ -36,9 +36,9 @@ from tests.support.scripted_smtp import free_port
 from tests.support.victim import OFFICER, Day
 
 CASES = 6
-#: Eight days after the opening the first limit is over by far; what is ordinary leaves on the morning after.
-LATE = FOUNDED + timedelta(days=8)
-MORNING = LATE + timedelta(days=1, hours=1)
+#: Eight days after the opening the first limit is over by far. It is evening; what is ordinary leaves in the morning.
+LATE = FOUNDED + timedelta(days=8, hours=11)
+MORNING = LATE + timedelta(hours=14)
 #: Written into every answer of every case; may stand nowhere outside.
 PRIVATE = re.compile("Person \\d|by the river")
 

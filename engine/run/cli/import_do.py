@@ -22,6 +22,14 @@ class MayNotError(SpeanError):
     """Cases are imported by an administrator; `spean role list --role administrator` shows who is one."""
 
 
+class PlaceError(SpeanError):
+    """A file of this import cannot be written there; the message says which."""
+
+
+class QuietError(SpeanError):
+    """The quiet time is over already, so all that is overdue would go out at once; name a later --quiet-until."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What was typed."""
@@ -36,6 +44,7 @@ class Wanted:
 
 def import_table(folder: str, user: str, table: Path, wanted: Wanted, *, as_json: bool) -> int:
     """Import the rows of a table; return the exit code: 1 where rows were put aside."""
+    _check_places(table, wanted)
     with session(folder, user) as asking:
         if asking.user not in administrators(asking.office.people.now(), asking.office.time.now()):
             raise MayNotError
@@ -51,8 +60,24 @@ def import_table(folder: str, user: str, table: Path, wanted: Wanted, *, as_json
     return 1 if found.rejected else 0
 
 
+def _check_places(table: Path, wanted: Wanted) -> None:
+    """Refuse, before anything is imported, what could not be written after it. Raises PlaceError."""
+    places = [one.absolute() for one in (wanted.rejects, wanted.codes) if one is not None]
+    if len({table.absolute(), *places}) < 1 + len(places) or any(_is_same(one, table) for one in places):
+        raise PlaceError("The table, the rejects and the codes are three files; nothing was imported.")
+    for one in places:
+        if one.is_dir() or not one.parent.is_dir():
+            raise PlaceError(f"{one}: no file can be written there; nothing was imported.")
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.samefile(other)
+
+
 def _plan(asking: Session, wanted: Wanted) -> Plan:
     until = asking.instant(wanted.quiet_until) if wanted.quiet_until else None
+    if until is not None and until <= asking.office.time.now():
+        raise QuietError
     known = asking.office.people.now().users.get(asking.user)
     agency = wanted.agency or (known.agency if known is not None else "")
     return Plan(asking.user, until, wanted.protocol, agency, dry=wanted.dry)

@@ -14,14 +14,17 @@ outbox = typer.Typer(name="outbox", help="Messages that wait to be sent, or coul
 incident = typer.Typer(name="incident", help="What went wrong and waits for somebody.", no_args_is_help=True)
 protocol = typer.Typer(name="protocol", help="The protocols in use.", no_args_is_help=True)
 
-Number = Annotated[int, typer.Argument(metavar="NUMBER", help="As the list names it.")]
+#: No list names a larger one; a database holds none.
+LARGEST = 2**63 - 1
+
+Number = Annotated[int, typer.Argument(metavar="NUMBER", min=1, max=LARGEST, help="As the list names it.")]
 
 
 @outbox.command("list")
 def outbox_list(
     all_: Annotated[bool, typer.Option("--all", help="What was sent or dropped, too.")] = False,
     dead: Annotated[bool, typer.Option("--dead", help="Only what was given up.")] = False,
-    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most so many.")] = 100,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=LARGEST, help="At most so many.")] = 100,
     office: Office = "",
     as_: As = Format.TEXT,
 ) -> None:

@@ -25,7 +25,13 @@ def list_messages(folder: str, limit: int, *, everything: bool, dead: bool, as_j
         heads = ("number", "case", "to", "what", "due (UTC)", "status", "tried", "why")
         print_table(heads, [tuple(_row(one)) for one in found])
     else:
-        typer.echo("No message waits.")
+        typer.echo(_nothing(everything=everything, dead=dead))
+
+
+def _nothing(*, everything: bool, dead: bool) -> str:
+    if everything:
+        return "There is no message."
+    return "No message was given up." if dead else "No message waits."
 
 
 def retry_one(folder: str, number: int, *, as_json: bool) -> None:

@@ -12,6 +12,7 @@ import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from difflib import get_close_matches
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
@@ -25,6 +26,7 @@ from engine.core.deciding.library import Library
 from engine.core.errors import SpeanError
 from engine.core.model import Protocol
 from engine.core.people.directory import CASE_MANAGER, Directory
+from engine.core.people.names import shown
 from engine.run.logs.event_log import read_timestamp
 from engine.run.setup.office import Office
 from engine.run.work.answers import read_answers
@@ -102,9 +104,9 @@ def read_table(path: Path) -> tuple[tuple[str, ...], list[Row]]:
     except UnicodeDecodeError as error:
         raise TableError(f"{path}: the table is not UTF-8; save it as CSV in UTF-8.") from error
     try:
-        rows = list(_rows(text))
+        rows = list(_rows(text, path))
     except csv.Error as error:
-        raise TableError(f"{path}: the table cannot be read as CSV; is a quote missing?") from error
+        raise TableError(f"{path}: the table cannot be read as CSV ({error}); is a quote missing?") from error
     if not rows or not rows[0].cells:
         raise TableError(f"{path}: the table is empty; its first line names the columns.")
     rows = [_as_given(one) for one in rows]
@@ -120,22 +122,40 @@ def _as_given(row: Row) -> Row:
     return Row(row.line, {name: cell for name, cell in row.cells.items() if name not in _OF_REJECTS})
 
 
-def _rows(text: str) -> Iterator[Row]:
-    """Yield the rows; the first one stands for itself: each column's name under that name."""
+def _rows(text: str, path: Path) -> Iterator[Row]:
+    """Yield the rows; the first one stands for itself: each column's name under that name. Raises TableError."""
     first = text.partition("\n")[0]
     divider = max(",;\t", key=first.count)
     reader = csv.reader(StringIO(text, newline=""), delimiter=divider, strict=True)
     columns: list[str] = []
     for cells in reader:
         if not columns:
-            columns = [cell.strip() for cell in cells]
-            if len(set(columns)) < len(columns):
-                raise TableError("The first line names a column twice; keep one.")
+            columns = _columns(cells, path)
             yield Row(reader.line_num, {name: name for name in columns})
         elif any(cell.strip() for cell in cells):
-            padded = [*cells, *[""] * (len(columns) - len(cells))]
-            extra = {"": "more cells than columns"} if len(cells) > len(columns) else {}
-            yield Row(reader.line_num, {**dict(zip(columns, map(str.strip, padded), strict=False)), **extra})
+            filled = _trimmed(cells)
+            extra = {"": "more cells than columns"} if len(filled) > len(columns) else {}
+            padded = [*filled, *[""] * (len(columns) - len(filled))]
+            yield Row(reader.line_num, {**dict(zip(columns, padded, strict=False)), **extra})
+
+
+def _columns(cells: Sequence[str], path: Path) -> list[str]:
+    """Return the names of the columns; empty ones at the end are what a spreadsheet leaves. Raises TableError."""
+    columns = _trimmed(cells)
+    if "" in columns:
+        raise TableError(f"{path}, line 1: a column between others has no name; give it one, or take it out.")
+    twice = [name for place, name in enumerate(columns) if name in columns[:place]]
+    if twice:
+        raise TableError(f"{path}, line 1: the column {twice[0]} is there twice; keep one.")
+    return columns
+
+
+def _trimmed(cells: Sequence[str]) -> list[str]:
+    """Return the cells without spaces around them, and without empty ones at the end."""
+    found = [cell.strip() for cell in cells]
+    while found and not found[-1]:
+        found.pop()
+    return found
 
 
 class Importing:
@@ -151,7 +171,11 @@ class Importing:
         self._secret = office.keyring.secret("import")
 
     def run(self, columns: Sequence[str], rows: Sequence[Row], progress: Progress) -> Imported:
-        """Take every row that can be taken. Raises what the database raises; what was taken until then stays."""
+        """Take every row that can be taken. Raises TableError for a column that is no field, before any row.
+
+        Raises what the database raises, too; what was taken until then stays.
+        """
+        self._check(columns)
         found = Imported(tuple(columns))
         for done, row in enumerate(rows, 1):
             try:
@@ -165,6 +189,17 @@ class Importing:
                 found.rejected.append(Rejected(row, why))
             progress(done, len(rows))
         return found
+
+    def _check(self, columns: Sequence[str]) -> None:
+        known = {field for rules in self._library.rulebooks.values() for field in rules.protocol.fields}
+        unknown = [name for name in columns if name not in COLUMNS and name not in known]
+        if unknown:
+            near = get_close_matches(unknown[0][:100], [*known, *COLUMNS], n=1)
+            meant = f" (did you mean {near[0]}?)" if near else ""
+            raise TableError(
+                f"Nothing was imported: no protocol in use has a field for the column {shown(unknown[0])}{meant}."
+                f" Unknown columns: {len(unknown)}."
+            )
 
     def _take(self, row: Row, found: Imported) -> str:
         if "" in row.cells:

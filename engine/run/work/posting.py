@@ -26,8 +26,14 @@ _AT_ONCE = frozenset({Topic.ALARM, Topic.EXCEPTION})
 
 
 def posting(message: Message, case: Case, library: Library) -> Posting:
-    """Return when the message goes out: ``message.at``, or the next morning at the opening of the office."""
+    """Return when the message goes out: ``message.at``, or the next morning at the opening of the office.
+
+    A summary of what was quiet waits for no morning either, where its clock would not; but it goes with the others of
+    that moment: the day on which an import stops being quiet is one mail for each person, and not hundreds.
+    """
     kind, calendar = _clock_of(message, case, library)
+    if message.topic is Topic.SUMMARY and kind in ARMED_UNLESS_FALSE:
+        return Posting(message.at, urgent=False)
     if message.topic in _AT_ONCE or kind in ARMED_UNLESS_FALSE:
         return Posting(message.at)
     now = message.late or _is_morning(calendar, message.at)

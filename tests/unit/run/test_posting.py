@@ -101,3 +101,14 @@ def test_what_falls_due_at_the_opening_belongs_to_this_morning(at: datetime, lat
     live.run(HOUR)
     (said,) = (message for message in live.said if message.topic is Topic.RUNG)
     assert posting(replace(said, at=at, late=late), live.case, live.library) == Posting(due, urgent=False)
+
+
+def test_what_was_quiet_goes_out_at_once_but_together() -> None:
+    """The summaries of an import, of safety clocks too, are one mail a person on the day that ends the quiet."""
+    here = step("one", deadline("limit", "24 hours", kind=Kind.SAFETY), action("save", "here"))
+    live = Live(protocol(track("main", here, final())), quiet_until=START + 3 * DAY)
+    live.run(2 * DAY)
+    live.run(DAY)
+    found = postings(live, Topic.SUMMARY)
+    assert found
+    assert set(found) == {Posting(START + 3 * DAY, urgent=False)}

@@ -15,27 +15,29 @@ from engine.run.work.casework import Casework
 from tests.support.office import FOUNDED
 from tests.support.victim import MANAGER
 
+#: So many rounds are fought about one case; then comes the next one, so that no case grows to a thousand visits.
+ROUNDS_A_CASE = 50
 #: Round by round the case goes to and fro between two steps.
 ACTIONS = ("day_agreed", "nobody_home")
 
 
-def compete(folder: Path, case: str, rounds: int, start: Barrier, answers: Queue[Counter[str]]) -> None:
+def compete(folder: Path, cases: list[str], start: Barrier, answers: Queue[Counter[str]]) -> None:
     """Take the action of each round at the visit of that round, with the others; count what was answered."""
     office = open_office(str(folder), time=FixedTime(FOUNDED))
     work = Casework(office.cases, office.people, office.registry, office.access, office.time, simulation=True)
     found: Counter[str] = Counter()
-    for number in range(rounds):
+    for number in range(len(cases) * ROUNDS_A_CASE):
         command = Act(
             actor=Actor(),
             enrolment="visit",
             track="visit",
             action=ACTIONS[number % 2],
             facts={"reached_at": "the temple"} if number % 2 == 0 else {},
-            visit=number + 1,
+            visit=number % ROUNDS_A_CASE + 1,
         )
         start.wait()
         try:
-            work.do(MANAGER, case, command)
+            work.do(MANAGER, cases[number // ROUNDS_A_CASE], command)
             found[f"won {number}"] += 1
         except Refused as refused:
             found[f"refused {refused.reasons[0].why.name}"] += 1

@@ -23,6 +23,7 @@ from engine.run.cli.session import Session, session
 from engine.run.work.answers import read_answers, read_text
 from engine.run.work.casework import Opening, fingerprint
 from engine.run.work.naming import free_name
+from engine.run.work.view import View
 from engine.store.ports import Ticket
 
 #: Answers as they were given: pairs, and where more come from.
@@ -73,7 +74,7 @@ def open_case(
         when = asking.when(happened) if happened else None
         opening = Opening(protocol, _answers(asking, given), agency, manager, when)
         ticket = Ticket(asking.user, key, fingerprint(asking.office.keyring, repr(opening))) if key else None
-        _say(asking.work.open(asking.user, opening, ticket), as_json=as_json)
+        _say(asking, asking.work.open(asking.user, opening, ticket), as_json=as_json)
 
 
 def take_action(office: str, user: str, code: str, deed: Deed, key: str, *, as_json: bool) -> None:
@@ -81,7 +82,7 @@ def take_action(office: str, user: str, code: str, deed: Deed, key: str, *, as_j
     with _asking(office, user) as asking:
         case = asking.case(code)
         stored, _ = asking.work.look(asking.user, case, "act")
-        enrolment, track = _place(asking, stored, deed)
+        enrolment, track = _place(asking.work.view(asking.user, stored), deed)
         common = {
             "actor": _ANYBODY,
             "enrolment": enrolment,
@@ -194,7 +195,7 @@ def answer_waiting(
         )
         found = asking.work.do(asking.user, case, command)
         if asking.work.knows(asking.user, found):
-            _say(found, as_json=as_json)
+            _say(asking, found, as_json=as_json)
         elif as_json:
             print_json({"case": case, "answered": waiting})
         else:
@@ -315,25 +316,32 @@ def _asking(office: str, user: str) -> Iterator[Session]:
 
 def _do(asking: Session, case: str, command: AnyCommand, key: str = "", *, as_json: bool) -> None:
     ticket = Ticket(asking.user, key, fingerprint(asking.office.keyring, repr(command))) if key else None
-    _say(asking.work.do(asking.user, case, command, ticket), as_json=as_json)
+    _say(asking, asking.work.do(asking.user, case, command, ticket), as_json=as_json)
 
 
-def _say(case: Case, *, as_json: bool) -> None:
+def _say(asking: Session, case: Case, *, as_json: bool) -> None:
+    """Say where the case stands now, in the lanes of which who asks may know."""
+    view = asking.work.view(asking.user, case)
+    waiting = list(view.waiting())
     tracks = [
-        {"protocol": name, "track": track, "step": state.step, "visit": state.visit, "place": state.place.value}
-        for name, enrolment in case.enrolments.items()
-        for track, state in enrolment.tracks.items()
+        {
+            "protocol": one.enrolment,
+            "track": one.track,
+            "step": one.state.step,
+            "visit": one.state.visit,
+            "place": one.state.place.value,
+        }
+        for one in view.tracks()
     ]
     if as_json:
-        waiting = [item.id for item in case.waiting.values() if item.is_open]
-        print_json({"case": case.id, "open": case.is_open, "tracks": tracks, "waiting": waiting})
+        asked = [item.id for item in waiting]
+        print_json({"case": case.id, "open": case.is_open, "tracks": tracks, "waiting": asked})
         return
     typer.echo(f"{case.id}: {'open' if case.is_open else 'closed'}")
     for one in tracks:
         typer.echo(f"  {one['protocol']}.{one['track']} is {_standing(str(one['place']))} {one['step']}")
-    for item in case.waiting.values():
-        if item.is_open:
-            typer.echo(f"  {item.id} waits: {item.kind.value}, asked of {', '.join(item.asked)}")
+    for item in waiting:
+        typer.echo(f"  {item.id} waits: {item.kind.value}, asked of {', '.join(item.asked)}")
 
 
 def _standing(place: str) -> str:
@@ -356,17 +364,13 @@ def _answers(asking: Session, given: Given) -> dict[str, Value]:
     return found
 
 
-def _place(asking: Session, case: Case, deed: Deed) -> tuple[str, str]:
+def _place(view: View, deed: Deed) -> tuple[str, str]:
     """Return the enrolment and track in which the action is meant: as named, else the first that knows it."""
-    library = asking.office.registry.library()
-    for name, enrolment in case.enrolments.items():
-        if deed.enrolment not in {"", name}:
-            continue
-        moves = library.rulebooks[enrolment.meaning].moves
-        for track, state in enrolment.tracks.items():
-            known = state.place is Place.OPEN and deed.action in moves[track].at(state.step)
-            if known and deed.track in {"", track}:
-                return name, track
+    for one in view.tracks():
+        moves = view.library.rulebooks[view.case.enrolments[one.enrolment].meaning].moves[one.track]
+        known = one.state.place is Place.OPEN and deed.action in moves.at(one.state.step)
+        if known and deed.enrolment in {"", one.enrolment} and deed.track in {"", one.track}:
+            return one.enrolment, one.track
     raise WayError(
         f"No open track of this case knows the action {deed.action[:80]} where it stands;"
         " `spean case options` says what may be done."

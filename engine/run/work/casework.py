@@ -30,6 +30,7 @@ from engine.run.work.fitness import refuse_unfit
 from engine.run.work.hands import as_asked, check_beginner, check_code, check_hands
 from engine.run.work.standing import in_agency, view_of
 from engine.run.work.trace import trace_of
+from engine.run.work.view import View
 from engine.run.work.writing import deciding
 from engine.store.access import Accessed
 from engine.store.keyring import Keyring
@@ -127,14 +128,19 @@ class Casework:
         return self.cases.journal(case), actor
 
     def options(self, user: str, case: str) -> tuple[Option, ...]:
-        """Return what the user can do next in the case, what not, and why."""
+        """Return what the user can do next in the case, what not, and why; nothing of lanes that are not hers."""
         stored, actor = self.look(user, case, "options")
-        return choosing.options(stored, actor, self.time.now(), self.registry.library())
+        now, library = self.time.now(), self.registry.library()
+        view = View(stored, actor, library, now)
+        found = choosing.options(stored, actor, now, library)
+        return tuple(one for one in found if view.knows(one.enrolment, one.track))
 
     def forecast(self, user: str, case: str, until: datetime) -> Forecast:
-        """Return what happens until an instant (UTC) if nobody acts."""
-        stored, _ = self.look(user, case, "forecast")
-        return forecast(stored, self.time.now(), self.registry.library(), until=until)
+        """Return what happens until an instant (UTC) if nobody acts, as far as the user may know of it."""
+        stored, actor = self.look(user, case, "forecast")
+        now, library = self.time.now(), self.registry.library()
+        found, view = forecast(stored, now, library, until=until), View(stored, actor, library, now)
+        return replace(found, entries=tuple(one for one in found.entries if view.foresees(one)))
 
     def mine(self, user: str) -> list[tuple[Case, Actor]]:
         """Return the cases in which the user has a role, the oldest first; log it. A damaged case hides no other."""
@@ -150,6 +156,12 @@ class Casework:
     def knows(self, user: str, case: Case) -> bool:
         """Return whether the user has a role in the case now; one who was only asked something may not see it."""
         return bool(roles_of(self.people.now(), user, view_of(case), self.time.now()))
+
+    def view(self, user: str, case: Case) -> View:
+        """Return a case as the user may see it now: what she is told after what she did."""
+        now = self.time.now()
+        roles = roles_of(self.people.now(), user, view_of(case), now)
+        return View(case, Actor(user, roles), self.registry.library(), now)
 
     def _readable(self) -> Iterator[Case]:
         """Yield the cases, but for those that are damaged: an incident says so as soon as one of them is due."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import typer
@@ -30,6 +30,7 @@ from engine.store.ports import Ticket
 Given = tuple[list[str], str]
 #: The commands are given an actor when the roles are known.
 _ANYBODY = Actor()
+_NOTHING: Given = ([], "")
 
 
 class WayError(SpeanError):
@@ -73,8 +74,8 @@ def open_case(
     with _asking(office, user) as asking:
         when = asking.when(happened) if happened else None
         opening = Opening(protocol, _answers(asking, given), agency, manager, when)
-        ticket = Ticket(asking.user, key, fingerprint(asking.office.keyring, repr(opening))) if key else None
-        _say(asking, asking.work.open(asking.user, opening, ticket), as_json=as_json)
+        opened = asking.work.open(asking.user, opening, _ticket(asking, key, opening))
+        _say(asking, opened, as_json=as_json)
 
 
 def take_action(office: str, user: str, code: str, deed: Deed, key: str, *, as_json: bool) -> None:
@@ -82,15 +83,21 @@ def take_action(office: str, user: str, code: str, deed: Deed, key: str, *, as_j
     with _asking(office, user) as asking:
         case = asking.case(code)
         stored, _ = asking.work.look(asking.user, case, "act")
+        facts, reason = _answers(asking, deed.given), _words(deed.reason)
+        ticket = _ticket(asking, key, ("act", replace(deed, given=_NOTHING, reason=reason), facts))
+        done = asking.work.repeated(asking.user, case, ticket) if ticket is not None else None
+        if done is not None:  # the first time led on, and what was looked at then is not there any more
+            _say(asking, done, as_json=as_json)
+            return
         enrolment, track = _place(asking.work.view(asking.user, stored), deed)
         common = {
             "actor": _ANYBODY,
             "enrolment": enrolment,
             "track": track,
             "action": deed.action,
-            "facts": _answers(asking, deed.given),
+            "facts": facts,
             "happened": asking.when(deed.happened) if deed.happened else None,
-            "reason": _words(deed.reason),
+            "reason": reason,
             "visit": deed.visit or stored.enrolments[enrolment].tracks[track].visit,
             "seen": stored.seq,
         }
@@ -99,7 +106,7 @@ def take_action(office: str, user: str, code: str, deed: Deed, key: str, *, as_j
             if deed.ask
             else commands.Act(**common, exception=deed.exception)  # type: ignore[arg-type]
         )
-        _do(asking, case, command, key, as_json=as_json)
+        _do(asking, case, command, ticket, as_json=as_json)
 
 
 def withdraw_click(
@@ -141,7 +148,8 @@ def record_happening(office: str, user: str, code: str, what: Happening, key: st
                 reason=_words(what.reason),
                 seen=stored.seq,
             )
-        _do(asking, case, command, key, as_json=as_json)
+        asked = replace(command, seen=None) if isinstance(command, commands.Record) else command
+        _do(asking, case, command, _ticket(asking, key, asked), as_json=as_json)
 
 
 def write_note(office: str, user: str, code: str, text: str, *, as_json: bool) -> None:
@@ -314,8 +322,12 @@ def _asking(office: str, user: str) -> Iterator[Session]:
             raise told(refused, asking.office.registry.library()) from refused
 
 
-def _do(asking: Session, case: str, command: AnyCommand, key: str = "", *, as_json: bool) -> None:
-    ticket = Ticket(asking.user, key, fingerprint(asking.office.keyring, repr(command))) if key else None
+def _ticket(asking: Session, key: str, asked: object) -> Ticket | None:
+    """Return what tells a request that is typed again; ``asked``: what was typed, nothing of how the case stood."""
+    return Ticket(asking.user, key, fingerprint(asking.office.keyring, repr(asked))) if key else None
+
+
+def _do(asking: Session, case: str, command: AnyCommand, ticket: Ticket | None = None, *, as_json: bool) -> None:
     _say(asking, asking.work.do(asking.user, case, command, ticket), as_json=as_json)
 
 

@@ -41,6 +41,10 @@ from engine.store.sql.people import SqlDirectory
 from engine.store.sql.registry import SqlRegistry
 
 
+class _NeverError(Exception):
+    """The request was not carried out before."""
+
+
 class StaleJournalError(Exception):
     """The case went on between reading its journal and locking it; read it again."""
 
@@ -101,6 +105,21 @@ class Casework:
         except UnknownCaseError:
             self._log(user, "refused", case, type(command).__name__)
             raise
+
+    def repeated(self, user: str, case: str, ticket: Ticket) -> Case | None:
+        """Return the case, as it is now, if this request was carried out before; None otherwise.
+
+        Raises KeyReusedError if its key came with another request, and UnknownCaseError.
+        """
+
+        def never(_: Case) -> Written:
+            raise _NeverError
+
+        self._actor(self.people.now(), user, self.cases.case(case), self.time.now())
+        try:
+            return self.cases.transact(case, never, _of_case(ticket, case))
+        except _NeverError:
+            return None
 
     def protocol(self, name: str) -> Protocol:
         """Return the version with which new runs of a protocol begin. Raises Refused."""
@@ -184,7 +203,7 @@ class Casework:
             check_code(command)
         if ticket is not None:  # a request that was answered before runs nothing, and so asks nobody who she is
             self._actor(directory, user, self.cases.case(case), self.time.now(), command)
-            ticket = replace(ticket, fingerprint=f"{case} {ticket.fingerprint}")
+            ticket = _of_case(ticket, case)
         while True:
             journal = self.cases.journal(case) if isinstance(command, Withdraw) else ()
 
@@ -239,6 +258,11 @@ class Casework:
 def fingerprint(keyring: Keyring, content: str) -> str:
     """Return what tells a repeated request from another one under its key; nobody guesses the content from it."""
     return hmac.new(keyring.secret("fingerprint"), content.encode(), sha256).hexdigest()
+
+
+def _of_case(ticket: Ticket, case: str) -> Ticket:
+    """Return a ticket that is for this case alone."""
+    return replace(ticket, fingerprint=f"{case} {ticket.fingerprint}")
 
 
 def _agency_of(directory: Directory, user: str) -> str:

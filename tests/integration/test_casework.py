@@ -17,7 +17,7 @@ from engine.core.case.commands import Actor, AnyCommand
 from engine.core.case.reasons import Refused, Why
 from engine.core.case.state import Case, Place, WaitingStatus
 from engine.core.deciding.answers import waits_for
-from engine.core.people.commands import DisableUser
+from engine.core.people.commands import AddMembership, DisableUser
 from engine.core.values import UNKNOWN, Erased
 from engine.run.setup.clock import FixedTime
 from engine.run.setup.office import Office, open_office
@@ -351,6 +351,27 @@ def test_opening_asks_what_the_protocol_requires(desk: Desk) -> None:
     with pytest.raises(Refused) as told:
         desk.work.open(MANAGER, Opening("nothing", {}))
     assert [reason.why for reason in told.value.reasons] == [Why.NO_SUCH]
+    assert list(desk.office.cases.cases()) == [desk.code]
+
+
+@pytest.mark.parametrize("manager", ["nobody_here", "Neang Zq7, who came\nyesterday", OTHER])
+def test_a_case_is_led_by_somebody_who_is_there(desk: Desk, manager: str) -> None:
+    """Whoever leads a case from the start has an open account; a mistyped name would leave the case with nobody."""
+    desk.office.people.change([DisableUser(by="init", user=OTHER)], desk.now)
+    with pytest.raises(Refused) as told:
+        desk.work.open(MANAGER, Opening("care", {"who": NAME}, manager=manager))
+    assert [reason.why for reason in told.value.reasons] == [Why.NO_SUCH_USER]
+    assert manager not in str(told.value)
+    assert list(desk.office.cases.cases()) == [desk.code]
+
+
+def test_a_case_belongs_to_an_agency_that_is_there(desk: Desk) -> None:
+    """Whoever may open cases everywhere opens none for an agency that nobody knows: its roles would be nobody's."""
+    everywhere = AddMembership(by="init", user=MANAGER, role="case_manager", everywhere=True)
+    desk.office.people.change([everywhere], desk.now)
+    with pytest.raises(Refused) as told:
+        desk.work.open(MANAGER, Opening("care", {"who": NAME}, agency="social_nroth"))
+    assert [reason.why for reason in told.value.reasons] == [Why.NO_SUCH_AGENCY]
     assert list(desk.office.cases.cases()) == [desk.code]
 
 

@@ -27,7 +27,7 @@ from engine.core.people.directory import CASE_MANAGER, Directory
 from engine.core.people.standing import is_invited, roles_of
 from engine.core.values import Value
 from engine.run.work.fitness import refuse_unfit
-from engine.run.work.hands import as_asked, check_beginner, check_code, check_hands
+from engine.run.work.hands import as_asked, check_beginner, check_code, check_first_hands, check_hands
 from engine.run.work.standing import in_agency, view_of
 from engine.run.work.trace import trace_of
 from engine.run.work.view import View
@@ -82,6 +82,7 @@ class Casework:
         if not roles & set(may):
             self._log(user, "refused", "", f"open {protocol.id}")
             raise Refused(Reason(Why.ROLE, "open", ", ".join(may), who=may))
+        check_first_hands(directory, asked.manager, agency, self.time.now())
         known = directory.agencies.get(agency)
         command = OpenCase(
             actor=Actor(user, roles),

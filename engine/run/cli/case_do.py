@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import typer
 
@@ -17,17 +15,15 @@ from engine.core.case.state import Case, Place
 from engine.core.errors import SpeanError
 from engine.core.model import Action, TargetKind
 from engine.core.values import Value
+from engine.run.cli.given import Given, answers, words
 from engine.run.cli.output import print_json
 from engine.run.cli.refusal import told
 from engine.run.cli.session import Session, session
-from engine.run.work.answers import read_answers, read_text
 from engine.run.work.casework import Opening, fingerprint
 from engine.run.work.naming import free_name
 from engine.run.work.view import View
 from engine.store.ports import Ticket
 
-#: Answers as they were given: pairs, and where more come from.
-Given = tuple[list[str], str]
 #: The commands are given an actor when the roles are known.
 _ANYBODY = Actor()
 _NOTHING: Given = ([], "")
@@ -35,6 +31,10 @@ _NOTHING: Given = ([], "")
 
 class WayError(SpeanError):
     """Nothing that may be done now leads there; `spean case options` says what may be done."""
+
+
+class HappeningError(SpeanError):
+    """Say what happened: --set FIELD=VALUE, --contact, --consent ID, --revoke ID or --task ID."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def take_action(office: str, user: str, code: str, deed: Deed, key: str, *, as_j
     with _asking(office, user) as asking:
         case = asking.case(code)
         stored, _ = asking.work.look(asking.user, case, "act")
-        facts, reason = _answers(asking, deed.given), _words(deed.reason)
+        facts, reason = _answers(asking, deed.given), words(deed.reason)
         ticket = _ticket(asking, key, ("act", replace(deed, given=_NOTHING, reason=reason), facts))
         done = asking.work.repeated(asking.user, case, ticket) if ticket is not None else None
         if done is not None:  # the first time led on, and what was looked at then is not there any more
@@ -118,12 +118,13 @@ def withdraw_click(
         stored, _ = asking.work.look(asking.user, case, "withdraw")
         name = enrolment or next(iter(stored.enrolments))
         where = track or next(iter(stored.enrolments[name].tracks), "") if name in stored.enrolments else track
-        command = commands.Withdraw(actor=_ANYBODY, enrolment=name, track=where, reason=_words(reason))
+        command = commands.Withdraw(actor=_ANYBODY, enrolment=name, track=where, reason=words(reason))
         _do(asking, case, command, as_json=as_json)
 
 
 def record_happening(office: str, user: str, code: str, what: Happening, key: str, *, as_json: bool) -> None:
-    """Record what happened."""
+    """Record what happened. Raises HappeningError where it is nothing, or two things of which one would be lost."""
+    _check_one_thing(what)
     with _asking(office, user) as asking:
         case = asking.case(code)
         stored, _ = asking.work.look(asking.user, case, "record")
@@ -145,17 +146,38 @@ def record_happening(office: str, user: str, code: str, what: Happening, key: st
                 happened=happened,
                 contact=what.contact,
                 correction=what.correction,
-                reason=_words(what.reason),
+                reason=words(what.reason),
                 seen=stored.seq,
             )
         asked = replace(command, seen=None) if isinstance(command, commands.Record) else command
         _do(asking, case, command, _ticket(asking, key, asked), as_json=as_json)
 
 
+def _check_one_thing(what: Happening) -> None:
+    """Refuse to record nothing, or what one command would keep half of. Raises HappeningError."""
+    pairs, source = what.given
+    answered = "--set" if pairs or source else ""
+    named = [
+        ("--consent", what.consent),
+        ("--revoke", what.revoke),
+        ("--task", what.task),
+        ("--contact", what.contact),
+    ]
+    said = [option for option, given in named if given]
+    if not said and not answered:
+        raise HappeningError
+    alone = said[0] if said else ""
+    if len(said) > 1 or (answered and alone in {"--consent", "--revoke"}):
+        both = ", ".join([*said, *([answered] if answered else [])])
+        raise HappeningError(
+            f"{both} do not go together: record each with a command of its own; nothing was changed."
+        )
+
+
 def write_note(office: str, user: str, code: str, text: str, *, as_json: bool) -> None:
     """Write a note."""
     with _asking(office, user) as asking:
-        _do(asking, asking.case(code), commands.Note(actor=_ANYBODY, text=_words(text)), as_json=as_json)
+        _do(asking, asking.case(code), commands.Note(actor=_ANYBODY, text=words(text)), as_json=as_json)
 
 
 def hold_case(
@@ -170,13 +192,11 @@ def hold_case(
             command = commands.ConfirmHold(actor=_ANYBODY, hold=confirm)
         elif renew:
             command = commands.RenewHold(
-                actor=_ANYBODY, hold=renew, until=asking.instant(until), reason=_words(reason)
+                actor=_ANYBODY, hold=renew, until=asking.instant(until), reason=words(reason)
             )
         else:
             name = f"h{len(stored.holds) + 1}"
-            command = commands.BeginHold(
-                actor=_ANYBODY, hold=name, until=asking.instant(until), reason=_words(reason)
-            )
+            command = commands.BeginHold(actor=_ANYBODY, hold=name, until=asking.instant(until), reason=words(reason))
         _do(asking, case, command, as_json=as_json)
 
 
@@ -199,7 +219,7 @@ def answer_waiting(
         case = asking.case(code)
         elsewhere = asking.case(started) if started else ""
         command = commands.Answer(
-            actor=_ANYBODY, waiting=waiting, agrees=agrees, reason=_words(reason), case=elsewhere
+            actor=_ANYBODY, waiting=waiting, agrees=agrees, reason=words(reason), case=elsewhere
         )
         found = asking.work.do(asking.user, case, command)
         if asking.work.knows(asking.user, found):
@@ -228,7 +248,7 @@ def acknowledge_clock(office: str, user: str, code: str, clock: str, by: str, do
         stored, _ = asking.work.look(asking.user, case, "acknowledge")
         enrolment, key = named_clock(stored, clock)
         command = commands.Acknowledge(
-            actor=_ANYBODY, enrolment=enrolment, clock=key, promised=asking.instant(by), doing=_words(doing)
+            actor=_ANYBODY, enrolment=enrolment, clock=key, promised=asking.instant(by), doing=words(doing)
         )
         _do(asking, case, command, as_json=as_json)
 
@@ -239,7 +259,7 @@ def extend_clock(office: str, user: str, code: str, clock: str, reason: str, *, 
         case = asking.case(code)
         stored, _ = asking.work.look(asking.user, case, "extend")
         enrolment, key = named_clock(stored, clock)
-        command = commands.ExtendLimit(actor=_ANYBODY, enrolment=enrolment, clock=key, reason=_words(reason))
+        command = commands.ExtendLimit(actor=_ANYBODY, enrolment=enrolment, clock=key, reason=words(reason))
         _do(asking, case, command, as_json=as_json)
 
 
@@ -251,11 +271,9 @@ def transfer_case(
     with _asking(office, user) as asking:
         asking.check_user(to)
         command: AnyCommand = (
-            commands.AssignRole(actor=_ANYBODY, role=role, user=to, reason=_words(reason))
+            commands.AssignRole(actor=_ANYBODY, role=role, user=to, reason=words(reason))
             if at_once
-            else commands.HandOver(
-                actor=_ANYBODY, role=role, to_user=to, agency=agency or None, reason=_words(reason)
-            )
+            else commands.HandOver(actor=_ANYBODY, role=role, to_user=to, agency=agency or None, reason=words(reason))
         )
         _do(asking, asking.case(code), command, as_json=as_json)
 
@@ -278,7 +296,7 @@ def close_case(
             track=track,
             action=action.id,
             facts=_answers(asking, given),
-            reason=_words(reason),
+            reason=words(reason),
             visit=stored.enrolments[run].tracks[track].visit,
             seen=stored.seq,
         )
@@ -295,7 +313,7 @@ def reopen_case(office: str, user: str, code: str, protocol: str, step: str, rea
             actor=_ANYBODY,
             enrolment=free_name(protocol, stored),
             meaning=found.meaning,
-            reason=_words(reason),
+            reason=words(reason),
             at_step=step or None,
         )
         _do(asking, case, command, as_json=as_json)
@@ -360,20 +378,8 @@ def _standing(place: str) -> str:
     return {"open": "at", "ended": "over, at", "closed": "closed, was at"}[place]
 
 
-def _words(text: str) -> str:
-    """Return a text that was given, or that comes from standard input: nothing private in a shell's history."""
-    return sys.stdin.read().strip() if text == "-" else text
-
-
 def _answers(asking: Session, given: Given) -> dict[str, Value]:
-    pairs, source = given
-    library = asking.office.registry.library()
-    found = read_answers(pairs, library)
-    if source == "-":
-        found.update(read_text(sys.stdin.read(), library))
-    elif source:
-        found.update(read_text(Path(source).read_text(encoding="utf-8"), library))
-    return found
+    return answers(given, asking.office.registry.library())
 
 
 def _place(view: View, deed: Deed) -> tuple[str, str]:

@@ -301,6 +301,44 @@ def test_a_refusal_is_a_sentence_and_keeps_nothing_that_was_typed(desk: Desk) ->
     assert desk.is_clean()
 
 
+def test_a_refusal_tells_nothing_of_an_answer_that_is_not_hers(tmp_path: Path) -> None:
+    """Whoever tries an action hears as little of what a clinician found as whoever looks at what she can do.
+
+    Nor does the trace of the attempt tell it, which stands in the journal in the open.
+    """
+    protocols = small_protocols(tmp_path / "protocols")
+    care = (ROOT / "tests" / "fixtures" / "office" / "care.yaml").read_text(encoding="utf-8")
+    care = care.replace(
+        "km: បានតាំងលំនៅ}, goes_to: living}", "km: បានតាំងលំនៅ}, goes_to: living, only_if: not (found is ill)}"
+    )
+    care = care.replace("collect: [reached_at]", "collect: [reached_at, found]") + _FOUND
+    (protocols / "care.yaml").write_text(care, encoding="utf-8")
+    desk = Desk(make_office(tmp_path / "office", protocols))
+    desk.do("var_sokunthy", commands.Record(actor=NOBODY, facts={"found": "ill"}))
+    with pytest.raises(Refused) as told:
+        desk.act("settled")
+    (offered,) = (one for one in desk.work.options(MANAGER, desk.code) if one.action == "settled")
+    assert told.value.reasons == offered.reasons
+    assert [reason.blocking for reason in told.value.reasons] == [()]
+    assert "found" not in str(told.value)
+    (kept,) = desk.journal(happenings.AttemptRefused)
+    assert [reason.blocking for reason in kept.reasons] == [()]
+    desk.office.close()
+
+
+#: A field that only clinicians see and write.
+_FOUND = """
+fields:
+  found:
+    label: {en: What was found, km: អ្វីដែលបានរកឃើញ}
+    type: choice
+    codes: [well, ill]
+    private: yes
+    seen_by: [medical_officer]
+    written_by: [medical_officer]
+"""
+
+
 def test_who_has_no_role_hears_of_no_case(desk: Desk) -> None:
     """The same for a case that is there and one that is not; both are in the access log, nothing in the journal."""
     for code in (desk.code, "K7Q2-9M4X-3"):

@@ -102,7 +102,7 @@ class Casework:
             return self._done(user, case, command, ticket)
         except Refused as refused:
             self._note_refused(user, case, command, refused)
-            raise
+            raise self._as_seen(user, case, command, refused) from None
         except UnknownCaseError:
             self._log(user, "refused", case, type(command).__name__)
             raise
@@ -241,6 +241,15 @@ class Casework:
         if not roles and not (isinstance(command, Answer) and is_invited(directory, user, view, now)):
             raise UnknownCaseError
         return Actor(user, roles)
+
+    def _as_seen(self, user: str, case: str, command: AnyCommand, refused: Refused) -> Refused:
+        """Return a refusal without the values of answers that the user may not see."""
+        view = self.view(user, self.cases.case(case))
+        run = view.case.enrolments.get(getattr(command, "enrolment", ""))
+        if run is None:
+            return refused
+        rules = view.library.rulebooks[run.meaning]
+        return Refused(*(choosing.as_seen_by(view.actor, rules, reason) for reason in refused.reasons))
 
     def _note_refused(self, user: str, case: str, command: AnyCommand, refused: Refused) -> None:
         """Keep a trace of the attempt: in the journal of the case, and in the access log (13)."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 from engine.core.case.commands import Actor, Answer, AnyCommand, NoteRefused
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case
-from engine.core.conditions import Blocking, fields_of
 from engine.core.deciding.library import Library
+from engine.core.deciding.openness import in_the_open
 
 #: Refusals that speak in the words of the protocol; every other one may repeat what was typed.
 _OF_THE_PROTOCOL = frozenset(
@@ -58,15 +58,9 @@ def _known_action(name: str, library: Library) -> str:
     return name if is_known else UNKNOWN
 
 
-def _is_private(blocking: Blocking, library: Library) -> bool:
-    """Whether what stands in the way tells a private answer: the test of a field, and how it came out."""
-    fields = (rules.field(name) for rules in library.rulebooks.values() for name in fields_of(blocking.leaf))
-    return any(field is not None and field.private for field in fields)
-
-
 def _without_typed(reason: Reason, library: Library) -> Reason:
     """Return a reason as it is kept in the open: nothing that was typed, and nothing of a private answer."""
-    reason = replace(reason, blocking=tuple(one for one in reason.blocking if not _is_private(one, library)))
+    reason = in_the_open(reason, library.rulebooks.values())
     if reason.why in _OF_THE_PROTOCOL:
         return reason
     is_field = any(reason.subject in rules.protocol.fields for rules in library.rulebooks.values())

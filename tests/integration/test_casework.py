@@ -17,7 +17,7 @@ from engine.core.case.commands import Actor, AnyCommand
 from engine.core.case.reasons import Refused, Why
 from engine.core.case.state import Case, Place, WaitingStatus
 from engine.core.deciding.answers import waits_for
-from engine.core.people.commands import DisableUser
+from engine.core.people.commands import AddMembership, DisableUser
 from engine.core.values import UNKNOWN, Erased
 from engine.run.setup.clock import FixedTime
 from engine.run.setup.office import Office, open_office
@@ -301,6 +301,44 @@ def test_a_refusal_is_a_sentence_and_keeps_nothing_that_was_typed(desk: Desk) ->
     assert desk.is_clean()
 
 
+def test_a_refusal_tells_nothing_of_an_answer_that_is_not_hers(tmp_path: Path) -> None:
+    """Whoever tries an action hears as little of what a clinician found as whoever looks at what she can do.
+
+    Nor does the trace of the attempt tell it, which stands in the journal in the open.
+    """
+    protocols = small_protocols(tmp_path / "protocols")
+    care = (ROOT / "tests" / "fixtures" / "office" / "care.yaml").read_text(encoding="utf-8")
+    care = care.replace(
+        "km: បានតាំងលំនៅ}, goes_to: living}", "km: បានតាំងលំនៅ}, goes_to: living, only_if: not (found is ill)}"
+    )
+    care = care.replace("collect: [reached_at]", "collect: [reached_at, found]") + _FOUND
+    (protocols / "care.yaml").write_text(care, encoding="utf-8")
+    desk = Desk(make_office(tmp_path / "office", protocols))
+    desk.do("var_sokunthy", commands.Record(actor=NOBODY, facts={"found": "ill"}))
+    with pytest.raises(Refused) as told:
+        desk.act("settled")
+    (offered,) = (one for one in desk.work.options(MANAGER, desk.code) if one.action == "settled")
+    assert told.value.reasons == offered.reasons
+    assert [reason.blocking for reason in told.value.reasons] == [()]
+    assert "found" not in str(told.value)
+    (kept,) = desk.journal(happenings.AttemptRefused)
+    assert [reason.blocking for reason in kept.reasons] == [()]
+    desk.office.close()
+
+
+#: A field that only clinicians see and write.
+_FOUND = """
+fields:
+  found:
+    label: {en: What was found, km: អ្វីដែលបានរកឃើញ}
+    type: choice
+    codes: [well, ill]
+    private: yes
+    seen_by: [medical_officer]
+    written_by: [medical_officer]
+"""
+
+
 def test_who_has_no_role_hears_of_no_case(desk: Desk) -> None:
     """The same for a case that is there and one that is not; both are in the access log, nothing in the journal."""
     for code in (desk.code, "K7Q2-9M4X-3"):
@@ -351,6 +389,27 @@ def test_opening_asks_what_the_protocol_requires(desk: Desk) -> None:
     with pytest.raises(Refused) as told:
         desk.work.open(MANAGER, Opening("nothing", {}))
     assert [reason.why for reason in told.value.reasons] == [Why.NO_SUCH]
+    assert list(desk.office.cases.cases()) == [desk.code]
+
+
+@pytest.mark.parametrize("manager", ["nobody_here", "Neang Zq7, who came\nyesterday", OTHER])
+def test_a_case_is_led_by_somebody_who_is_there(desk: Desk, manager: str) -> None:
+    """Whoever leads a case from the start has an open account; a mistyped name would leave the case with nobody."""
+    desk.office.people.change([DisableUser(by="init", user=OTHER)], desk.now)
+    with pytest.raises(Refused) as told:
+        desk.work.open(MANAGER, Opening("care", {"who": NAME}, manager=manager))
+    assert [reason.why for reason in told.value.reasons] == [Why.NO_SUCH_USER]
+    assert manager not in str(told.value)
+    assert list(desk.office.cases.cases()) == [desk.code]
+
+
+def test_a_case_belongs_to_an_agency_that_is_there(desk: Desk) -> None:
+    """Whoever may open cases everywhere opens none for an agency that nobody knows: its roles would be nobody's."""
+    everywhere = AddMembership(by="init", user=MANAGER, role="case_manager", everywhere=True)
+    desk.office.people.change([everywhere], desk.now)
+    with pytest.raises(Refused) as told:
+        desk.work.open(MANAGER, Opening("care", {"who": NAME}, agency="social_nroth"))
+    assert [reason.why for reason in told.value.reasons] == [Why.NO_SUCH_AGENCY]
     assert list(desk.office.cases.cases()) == [desk.code]
 
 

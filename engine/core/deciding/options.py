@@ -74,7 +74,7 @@ def _option(asking: _Asking, enrolment: Enrolment, track: str, action: Action) -
     rules = asking.library.rulebooks[enrolment.meaning]
     state = enrolment.tracks[track]
     reasons = _reasons(asking, Act(actor=asking.actor, enrolment=enrolment.id, track=track, action=action.id), action)
-    shown = tuple(_as_seen_by(asking.actor, rules, reason) for reason in reasons)
+    shown = tuple(as_seen_by(asking.actor, rules, reason) for reason in reasons)
     return Option(
         enrolment.id,
         track,
@@ -127,7 +127,7 @@ def _is_asked_by_the_form(reason: Reason, open_fields: set[str]) -> bool:
     return bool(reason.blocking) and len(waits_for) == len(reason.blocking) and set(waits_for) <= open_fields
 
 
-def _as_seen_by(actor: Actor, rules: Rulebook, reason: Reason) -> Reason:
+def as_seen_by(actor: Actor, rules: Rulebook, reason: Reason) -> Reason:
     """Return the reason without the values of facts this actor may not see."""
     kept = tuple(leaf for leaf in reason.blocking if _may_see(actor, rules, leaf))
     if len(kept) == len(reason.blocking):

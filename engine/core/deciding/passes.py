@@ -14,6 +14,7 @@ from engine.core.clocks.firing import Fired, RungMessage, fire, next_due
 from engine.core.deciding.draft import Draft
 from engine.core.deciding.misses import bring_about
 from engine.core.deciding.moves import follow_up, take
+from engine.core.deciding.openness import in_the_open
 from engine.core.deciding.timers import recompute_all, terms_for
 from engine.core.evolve import evolve
 from engine.core.model import URGENT, Deadline, Rung
@@ -201,9 +202,8 @@ def _move(draft: Draft, enrolment: str, item: CaseClock, action: str) -> None:
             raise Refused(Reason(Why.VISIT_LEFT))
         take(draft, enrolment, item.track, action, {}, automatic=True, by_deadline=True)
     except Refused as refused:
+        reasons = tuple(in_the_open(one, (draft.rules(enrolment),)) for one in refused.reasons)
         draft.emit(
-            happenings.NotTaken(
-                at=draft.now, enrolment=enrolment, clock=item.key, action=action, reasons=refused.reasons
-            )
-        )  # fmt: skip
+            happenings.NotTaken(at=draft.now, enrolment=enrolment, clock=item.key, action=action, reasons=reasons)
+        )
     draft.happened = draft.now

@@ -32,7 +32,9 @@ def run(arguments: list[str]) -> int:
     """Run a command and return its exit code; a mistake of ours is told without a traceback unless asked for."""
     try:
         from engine.run.cli.app import app
+        from engine.run.cli.given import check_arguments
 
+        check_arguments(arguments)
         app(args=arguments, prog_name="spean")
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 0

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
 import typer
 
@@ -17,22 +15,26 @@ from engine.core.case.state import Case, Place
 from engine.core.errors import SpeanError
 from engine.core.model import Action, TargetKind
 from engine.core.values import Value
+from engine.run.cli.given import Given, answers, words
 from engine.run.cli.output import print_json
 from engine.run.cli.refusal import told
 from engine.run.cli.session import Session, session
-from engine.run.work.answers import read_answers, read_text
 from engine.run.work.casework import Opening, fingerprint
 from engine.run.work.naming import free_name
+from engine.run.work.view import View
 from engine.store.ports import Ticket
 
-#: Answers as they were given: pairs, and where more come from.
-Given = tuple[list[str], str]
 #: The commands are given an actor when the roles are known.
 _ANYBODY = Actor()
+_NOTHING: Given = ([], "")
 
 
 class WayError(SpeanError):
     """Nothing that may be done now leads there; `spean case options` says what may be done."""
+
+
+class HappeningError(SpeanError):
+    """Say what happened: --set FIELD=VALUE, --contact, --consent ID, --revoke ID or --task ID."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,8 @@ def open_case(
     with _asking(office, user) as asking:
         when = asking.when(happened) if happened else None
         opening = Opening(protocol, _answers(asking, given), agency, manager, when)
-        ticket = Ticket(asking.user, key, fingerprint(asking.office.keyring, repr(opening))) if key else None
-        _say(asking.work.open(asking.user, opening, ticket), as_json=as_json)
+        opened = asking.work.open(asking.user, opening, _ticket(asking, key, opening))
+        _say(asking, opened, as_json=as_json)
 
 
 def take_action(office: str, user: str, code: str, deed: Deed, key: str, *, as_json: bool) -> None:
@@ -81,15 +83,21 @@ def take_action(office: str, user: str, code: str, deed: Deed, key: str, *, as_j
     with _asking(office, user) as asking:
         case = asking.case(code)
         stored, _ = asking.work.look(asking.user, case, "act")
-        enrolment, track = _place(asking, stored, deed)
+        facts, reason = _answers(asking, deed.given), words(deed.reason)
+        ticket = _ticket(asking, key, ("act", replace(deed, given=_NOTHING, reason=reason), facts))
+        done = asking.work.repeated(asking.user, case, ticket) if ticket is not None else None
+        if done is not None:  # the first time led on, and what was looked at then is not there any more
+            _say(asking, done, as_json=as_json)
+            return
+        enrolment, track = _place(asking.work.view(asking.user, stored), deed)
         common = {
             "actor": _ANYBODY,
             "enrolment": enrolment,
             "track": track,
             "action": deed.action,
-            "facts": _answers(asking, deed.given),
+            "facts": facts,
             "happened": asking.when(deed.happened) if deed.happened else None,
-            "reason": _words(deed.reason),
+            "reason": reason,
             "visit": deed.visit or stored.enrolments[enrolment].tracks[track].visit,
             "seen": stored.seq,
         }
@@ -98,7 +106,7 @@ def take_action(office: str, user: str, code: str, deed: Deed, key: str, *, as_j
             if deed.ask
             else commands.Act(**common, exception=deed.exception)  # type: ignore[arg-type]
         )
-        _do(asking, case, command, key, as_json=as_json)
+        _do(asking, case, command, ticket, as_json=as_json)
 
 
 def withdraw_click(
@@ -110,12 +118,13 @@ def withdraw_click(
         stored, _ = asking.work.look(asking.user, case, "withdraw")
         name = enrolment or next(iter(stored.enrolments))
         where = track or next(iter(stored.enrolments[name].tracks), "") if name in stored.enrolments else track
-        command = commands.Withdraw(actor=_ANYBODY, enrolment=name, track=where, reason=_words(reason))
+        command = commands.Withdraw(actor=_ANYBODY, enrolment=name, track=where, reason=words(reason))
         _do(asking, case, command, as_json=as_json)
 
 
 def record_happening(office: str, user: str, code: str, what: Happening, key: str, *, as_json: bool) -> None:
-    """Record what happened."""
+    """Record what happened. Raises HappeningError where it is nothing, or two things of which one would be lost."""
+    _check_one_thing(what)
     with _asking(office, user) as asking:
         case = asking.case(code)
         stored, _ = asking.work.look(asking.user, case, "record")
@@ -137,16 +146,38 @@ def record_happening(office: str, user: str, code: str, what: Happening, key: st
                 happened=happened,
                 contact=what.contact,
                 correction=what.correction,
-                reason=_words(what.reason),
+                reason=words(what.reason),
                 seen=stored.seq,
             )
-        _do(asking, case, command, key, as_json=as_json)
+        asked = replace(command, seen=None) if isinstance(command, commands.Record) else command
+        _do(asking, case, command, _ticket(asking, key, asked), as_json=as_json)
+
+
+def _check_one_thing(what: Happening) -> None:
+    """Refuse to record nothing, or what one command would keep half of. Raises HappeningError."""
+    pairs, source = what.given
+    answered = "--set" if pairs or source else ""
+    named = [
+        ("--consent", what.consent),
+        ("--revoke", what.revoke),
+        ("--task", what.task),
+        ("--contact", what.contact),
+    ]
+    said = [option for option, given in named if given]
+    if not said and not answered:
+        raise HappeningError
+    alone = said[0] if said else ""
+    if len(said) > 1 or (answered and alone in {"--consent", "--revoke"}):
+        both = ", ".join([*said, *([answered] if answered else [])])
+        raise HappeningError(
+            f"{both} do not go together: record each with a command of its own; nothing was changed."
+        )
 
 
 def write_note(office: str, user: str, code: str, text: str, *, as_json: bool) -> None:
     """Write a note."""
     with _asking(office, user) as asking:
-        _do(asking, asking.case(code), commands.Note(actor=_ANYBODY, text=_words(text)), as_json=as_json)
+        _do(asking, asking.case(code), commands.Note(actor=_ANYBODY, text=words(text)), as_json=as_json)
 
 
 def hold_case(
@@ -161,13 +192,11 @@ def hold_case(
             command = commands.ConfirmHold(actor=_ANYBODY, hold=confirm)
         elif renew:
             command = commands.RenewHold(
-                actor=_ANYBODY, hold=renew, until=asking.instant(until), reason=_words(reason)
+                actor=_ANYBODY, hold=renew, until=asking.instant(until), reason=words(reason)
             )
         else:
             name = f"h{len(stored.holds) + 1}"
-            command = commands.BeginHold(
-                actor=_ANYBODY, hold=name, until=asking.instant(until), reason=_words(reason)
-            )
+            command = commands.BeginHold(actor=_ANYBODY, hold=name, until=asking.instant(until), reason=words(reason))
         _do(asking, case, command, as_json=as_json)
 
 
@@ -190,11 +219,11 @@ def answer_waiting(
         case = asking.case(code)
         elsewhere = asking.case(started) if started else ""
         command = commands.Answer(
-            actor=_ANYBODY, waiting=waiting, agrees=agrees, reason=_words(reason), case=elsewhere
+            actor=_ANYBODY, waiting=waiting, agrees=agrees, reason=words(reason), case=elsewhere
         )
         found = asking.work.do(asking.user, case, command)
         if asking.work.knows(asking.user, found):
-            _say(found, as_json=as_json)
+            _say(asking, found, as_json=as_json)
         elif as_json:
             print_json({"case": case, "answered": waiting})
         else:
@@ -219,7 +248,7 @@ def acknowledge_clock(office: str, user: str, code: str, clock: str, by: str, do
         stored, _ = asking.work.look(asking.user, case, "acknowledge")
         enrolment, key = named_clock(stored, clock)
         command = commands.Acknowledge(
-            actor=_ANYBODY, enrolment=enrolment, clock=key, promised=asking.instant(by), doing=_words(doing)
+            actor=_ANYBODY, enrolment=enrolment, clock=key, promised=asking.instant(by), doing=words(doing)
         )
         _do(asking, case, command, as_json=as_json)
 
@@ -230,7 +259,7 @@ def extend_clock(office: str, user: str, code: str, clock: str, reason: str, *, 
         case = asking.case(code)
         stored, _ = asking.work.look(asking.user, case, "extend")
         enrolment, key = named_clock(stored, clock)
-        command = commands.ExtendLimit(actor=_ANYBODY, enrolment=enrolment, clock=key, reason=_words(reason))
+        command = commands.ExtendLimit(actor=_ANYBODY, enrolment=enrolment, clock=key, reason=words(reason))
         _do(asking, case, command, as_json=as_json)
 
 
@@ -242,11 +271,9 @@ def transfer_case(
     with _asking(office, user) as asking:
         asking.check_user(to)
         command: AnyCommand = (
-            commands.AssignRole(actor=_ANYBODY, role=role, user=to, reason=_words(reason))
+            commands.AssignRole(actor=_ANYBODY, role=role, user=to, reason=words(reason))
             if at_once
-            else commands.HandOver(
-                actor=_ANYBODY, role=role, to_user=to, agency=agency or None, reason=_words(reason)
-            )
+            else commands.HandOver(actor=_ANYBODY, role=role, to_user=to, agency=agency or None, reason=words(reason))
         )
         _do(asking, asking.case(code), command, as_json=as_json)
 
@@ -269,7 +296,7 @@ def close_case(
             track=track,
             action=action.id,
             facts=_answers(asking, given),
-            reason=_words(reason),
+            reason=words(reason),
             visit=stored.enrolments[run].tracks[track].visit,
             seen=stored.seq,
         )
@@ -286,7 +313,7 @@ def reopen_case(office: str, user: str, code: str, protocol: str, step: str, rea
             actor=_ANYBODY,
             enrolment=free_name(protocol, stored),
             meaning=found.meaning,
-            reason=_words(reason),
+            reason=words(reason),
             at_step=step or None,
         )
         _do(asking, case, command, as_json=as_json)
@@ -313,60 +340,55 @@ def _asking(office: str, user: str) -> Iterator[Session]:
             raise told(refused, asking.office.registry.library()) from refused
 
 
-def _do(asking: Session, case: str, command: AnyCommand, key: str = "", *, as_json: bool) -> None:
-    ticket = Ticket(asking.user, key, fingerprint(asking.office.keyring, repr(command))) if key else None
-    _say(asking.work.do(asking.user, case, command, ticket), as_json=as_json)
+def _ticket(asking: Session, key: str, asked: object) -> Ticket | None:
+    """Return what tells a request that is typed again; ``asked``: what was typed, nothing of how the case stood."""
+    return Ticket(asking.user, key, fingerprint(asking.office.keyring, repr(asked))) if key else None
 
 
-def _say(case: Case, *, as_json: bool) -> None:
+def _do(asking: Session, case: str, command: AnyCommand, ticket: Ticket | None = None, *, as_json: bool) -> None:
+    _say(asking, asking.work.do(asking.user, case, command, ticket), as_json=as_json)
+
+
+def _say(asking: Session, case: Case, *, as_json: bool) -> None:
+    """Say where the case stands now, in the lanes of which who asks may know."""
+    view = asking.work.view(asking.user, case)
+    waiting = list(view.waiting())
     tracks = [
-        {"protocol": name, "track": track, "step": state.step, "visit": state.visit, "place": state.place.value}
-        for name, enrolment in case.enrolments.items()
-        for track, state in enrolment.tracks.items()
+        {
+            "protocol": one.enrolment,
+            "track": one.track,
+            "step": one.state.step,
+            "visit": one.state.visit,
+            "place": one.state.place.value,
+        }
+        for one in view.tracks()
     ]
     if as_json:
-        waiting = [item.id for item in case.waiting.values() if item.is_open]
-        print_json({"case": case.id, "open": case.is_open, "tracks": tracks, "waiting": waiting})
+        asked = [item.id for item in waiting]
+        print_json({"case": case.id, "open": case.is_open, "tracks": tracks, "waiting": asked})
         return
     typer.echo(f"{case.id}: {'open' if case.is_open else 'closed'}")
     for one in tracks:
         typer.echo(f"  {one['protocol']}.{one['track']} is {_standing(str(one['place']))} {one['step']}")
-    for item in case.waiting.values():
-        if item.is_open:
-            typer.echo(f"  {item.id} waits: {item.kind.value}, asked of {', '.join(item.asked)}")
+    for item in waiting:
+        typer.echo(f"  {item.id} waits: {item.kind.value}, asked of {', '.join(item.asked)}")
 
 
 def _standing(place: str) -> str:
     return {"open": "at", "ended": "over, at", "closed": "closed, was at"}[place]
 
 
-def _words(text: str) -> str:
-    """Return a text that was given, or that comes from standard input: nothing private in a shell's history."""
-    return sys.stdin.read().strip() if text == "-" else text
-
-
 def _answers(asking: Session, given: Given) -> dict[str, Value]:
-    pairs, source = given
-    library = asking.office.registry.library()
-    found = read_answers(pairs, library)
-    if source == "-":
-        found.update(read_text(sys.stdin.read(), library))
-    elif source:
-        found.update(read_text(Path(source).read_text(encoding="utf-8"), library))
-    return found
+    return answers(given, asking.office.registry.library())
 
 
-def _place(asking: Session, case: Case, deed: Deed) -> tuple[str, str]:
+def _place(view: View, deed: Deed) -> tuple[str, str]:
     """Return the enrolment and track in which the action is meant: as named, else the first that knows it."""
-    library = asking.office.registry.library()
-    for name, enrolment in case.enrolments.items():
-        if deed.enrolment not in {"", name}:
-            continue
-        moves = library.rulebooks[enrolment.meaning].moves
-        for track, state in enrolment.tracks.items():
-            known = state.place is Place.OPEN and deed.action in moves[track].at(state.step)
-            if known and deed.track in {"", track}:
-                return name, track
+    for one in view.tracks():
+        moves = view.library.rulebooks[view.case.enrolments[one.enrolment].meaning].moves[one.track]
+        known = one.state.place is Place.OPEN and deed.action in moves.at(one.state.step)
+        if known and deed.enrolment in {"", one.enrolment} and deed.track in {"", one.track}:
+            return one.enrolment, one.track
     raise WayError(
         f"No open track of this case knows the action {deed.action[:80]} where it stands;"
         " `spean case options` says what may be done."

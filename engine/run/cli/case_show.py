@@ -301,14 +301,10 @@ def _print_case(view: View, document: dict[str, Any], asking: Session) -> None:
 
 
 def _timeline(view: View, events: Any) -> Iterator[tuple[datetime, str, str]]:
-    seen = {(one.enrolment, one.track) for one in view.tracks()}
     fields = {name for name, _, _ in view.facts()}
     event: Event
     for event in events:
-        track = getattr(event, "track", "")
-        if track and (getattr(event, "enrolment", ""), track) not in seen:
-            continue
-        text = line_of(event, fields)
+        text = line_of(event, fields) if view.hears_of(event) else ""
         if text:
             yield event.at, event.by, text
 

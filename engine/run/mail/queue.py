@@ -16,6 +16,8 @@ from engine.store.sql.verify import differences
 #: A case that was skipped is left alone so long by the passes; its incident stays open.
 SKIPPED_FOR = timedelta(days=1)
 _PAGE = 500
+#: A database counts no further.
+LAST_NUMBER = 2**63 - 1
 
 
 class QueueError(SpeanError):
@@ -127,14 +129,14 @@ def _look_again(office: Office, one: Incident, by: str, now: datetime) -> str:
 
 
 def _row(outbox: Outbox, number: int) -> OutboxRow:
-    found = outbox.messages(1, after=number - 1, status=None)
+    found = outbox.messages(1, after=number - 1, status=None) if 0 < number <= LAST_NUMBER else []
     if not found or found[0].number != number:
         raise QueueError(f"There is no message {number}; `spean outbox list --all` shows them.")
     return found[0]
 
 
 def _incident(office: Office, number: int) -> Incident:
-    found = office.incidents.one(number)
+    found = office.incidents.one(number) if 0 < number <= LAST_NUMBER else None
     if found is None:
         raise QueueError(f"There is no incident {number}; `spean incident list` shows them.")
     if not found.is_open:

@@ -27,9 +27,10 @@ from engine.core.people.directory import CASE_MANAGER, Directory
 from engine.core.people.standing import is_invited, roles_of
 from engine.core.values import Value
 from engine.run.work.fitness import refuse_unfit
-from engine.run.work.hands import as_asked, check_beginner, check_code, check_hands
+from engine.run.work.hands import as_asked, check_beginner, check_code, check_first_hands, check_hands
 from engine.run.work.standing import in_agency, view_of
 from engine.run.work.trace import trace_of
+from engine.run.work.view import View
 from engine.run.work.writing import deciding
 from engine.store.access import Accessed
 from engine.store.keyring import Keyring
@@ -38,6 +39,10 @@ from engine.store.sql.access import SqlAccessLog
 from engine.store.sql.cases import SqlCases
 from engine.store.sql.people import SqlDirectory
 from engine.store.sql.registry import SqlRegistry
+
+
+class _NeverError(Exception):
+    """The request was not carried out before."""
 
 
 class StaleJournalError(Exception):
@@ -77,6 +82,7 @@ class Casework:
         if not roles & set(may):
             self._log(user, "refused", "", f"open {protocol.id}")
             raise Refused(Reason(Why.ROLE, "open", ", ".join(may), who=may))
+        check_first_hands(directory, asked.manager, agency, self.time.now())
         known = directory.agencies.get(agency)
         command = OpenCase(
             actor=Actor(user, roles),
@@ -96,10 +102,25 @@ class Casework:
             return self._done(user, case, command, ticket)
         except Refused as refused:
             self._note_refused(user, case, command, refused)
-            raise
+            raise self._as_seen(user, case, command, refused) from None
         except UnknownCaseError:
             self._log(user, "refused", case, type(command).__name__)
             raise
+
+    def repeated(self, user: str, case: str, ticket: Ticket) -> Case | None:
+        """Return the case, as it is now, if this request was carried out before; None otherwise.
+
+        Raises KeyReusedError if its key came with another request, and UnknownCaseError.
+        """
+
+        def never(_: Case) -> Written:
+            raise _NeverError
+
+        self._actor(self.people.now(), user, self.cases.case(case), self.time.now())
+        try:
+            return self.cases.transact(case, never, _of_case(ticket, case))
+        except _NeverError:
+            return None
 
     def protocol(self, name: str) -> Protocol:
         """Return the version with which new runs of a protocol begin. Raises Refused."""
@@ -127,14 +148,19 @@ class Casework:
         return self.cases.journal(case), actor
 
     def options(self, user: str, case: str) -> tuple[Option, ...]:
-        """Return what the user can do next in the case, what not, and why."""
+        """Return what the user can do next in the case, what not, and why; nothing of lanes that are not hers."""
         stored, actor = self.look(user, case, "options")
-        return choosing.options(stored, actor, self.time.now(), self.registry.library())
+        now, library = self.time.now(), self.registry.library()
+        view = View(stored, actor, library, now)
+        found = choosing.options(stored, actor, now, library)
+        return tuple(one for one in found if view.knows(one.enrolment, one.track))
 
     def forecast(self, user: str, case: str, until: datetime) -> Forecast:
-        """Return what happens until an instant (UTC) if nobody acts."""
-        stored, _ = self.look(user, case, "forecast")
-        return forecast(stored, self.time.now(), self.registry.library(), until=until)
+        """Return what happens until an instant (UTC) if nobody acts, as far as the user may know of it."""
+        stored, actor = self.look(user, case, "forecast")
+        now, library = self.time.now(), self.registry.library()
+        found, view = forecast(stored, now, library, until=until), View(stored, actor, library, now)
+        return replace(found, entries=tuple(one for one in found.entries if view.foresees(one)))
 
     def mine(self, user: str) -> list[tuple[Case, Actor]]:
         """Return the cases in which the user has a role, the oldest first; log it. A damaged case hides no other."""
@@ -150,6 +176,12 @@ class Casework:
     def knows(self, user: str, case: Case) -> bool:
         """Return whether the user has a role in the case now; one who was only asked something may not see it."""
         return bool(roles_of(self.people.now(), user, view_of(case), self.time.now()))
+
+    def view(self, user: str, case: Case) -> View:
+        """Return a case as the user may see it now: what she is told after what she did."""
+        now = self.time.now()
+        roles = roles_of(self.people.now(), user, view_of(case), now)
+        return View(case, Actor(user, roles), self.registry.library(), now)
 
     def _readable(self) -> Iterator[Case]:
         """Yield the cases, but for those that are damaged: an incident says so as soon as one of them is due."""
@@ -172,7 +204,7 @@ class Casework:
             check_code(command)
         if ticket is not None:  # a request that was answered before runs nothing, and so asks nobody who she is
             self._actor(directory, user, self.cases.case(case), self.time.now(), command)
-            ticket = replace(ticket, fingerprint=f"{case} {ticket.fingerprint}")
+            ticket = _of_case(ticket, case)
         while True:
             journal = self.cases.journal(case) if isinstance(command, Withdraw) else ()
 
@@ -210,6 +242,15 @@ class Casework:
             raise UnknownCaseError
         return Actor(user, roles)
 
+    def _as_seen(self, user: str, case: str, command: AnyCommand, refused: Refused) -> Refused:
+        """Return a refusal without the values of answers that the user may not see."""
+        view = self.view(user, self.cases.case(case))
+        run = view.case.enrolments.get(getattr(command, "enrolment", ""))
+        if run is None:
+            return refused
+        rules = view.library.rulebooks[run.meaning]
+        return Refused(*(choosing.as_seen_by(view.actor, rules, reason) for reason in refused.reasons))
+
     def _note_refused(self, user: str, case: str, command: AnyCommand, refused: Refused) -> None:
         """Keep a trace of the attempt: in the journal of the case, and in the access log (13)."""
         library = self.registry.library()
@@ -227,6 +268,11 @@ class Casework:
 def fingerprint(keyring: Keyring, content: str) -> str:
     """Return what tells a repeated request from another one under its key; nobody guesses the content from it."""
     return hmac.new(keyring.secret("fingerprint"), content.encode(), sha256).hexdigest()
+
+
+def _of_case(ticket: Ticket, case: str) -> Ticket:
+    """Return a ticket that is for this case alone."""
+    return replace(ticket, fingerprint=f"{case} {ticket.fingerprint}")
 
 
 def _agency_of(directory: Directory, user: str) -> str:

@@ -10,8 +10,8 @@ from engine.core.case.commands import SUPERVISOR, Act, Actor, Answer, AnyCommand
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case
 from engine.core.deciding.library import Library
-from engine.core.people.directory import Directory
-from engine.core.people.standing import may_act
+from engine.core.people.directory import CASE_MANAGER, Directory
+from engine.core.people.standing import CaseView, may_act
 from engine.run.work.standing import view_of
 
 
@@ -44,6 +44,17 @@ def check_hands(directory: Directory, case: Case, command: AnyCommand, now: date
         raise Refused(Reason(Why.NO_SUCH_USER, command.role))
     if isinstance(command, HandOver) and command.agency is not None and command.agency not in directory.agencies:
         raise Refused(Reason(Why.NO_SUCH_AGENCY, command.role))
+
+
+def check_first_hands(directory: Directory, manager: str, agency: str, now: datetime) -> None:
+    """Refuse to open a case for an agency, or led by somebody, that is not there. Raises Refused.
+
+    ``manager`` and ``agency`` empty: none was named. A mistyped name would leave the case in nobody's hands.
+    """
+    if agency and agency not in directory.agencies:
+        raise Refused(Reason(Why.NO_SUCH_AGENCY, CASE_MANAGER))
+    if manager and not may_act(directory, manager, CaseView("", agency), now):
+        raise Refused(Reason(Why.NO_SUCH_USER, CASE_MANAGER))
 
 
 def check_code(command: AnyCommand) -> None:

@@ -8,6 +8,7 @@ from engine.core.case.commands import Actor, Answer, AnyCommand, NoteRefused
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case
 from engine.core.deciding.library import Library
+from engine.core.deciding.openness import in_the_open
 
 #: Refusals that speak in the words of the protocol; every other one may repeat what was typed.
 _OF_THE_PROTOCOL = frozenset(
@@ -58,6 +59,8 @@ def _known_action(name: str, library: Library) -> str:
 
 
 def _without_typed(reason: Reason, library: Library) -> Reason:
+    """Return a reason as it is kept in the open: nothing that was typed, and nothing of a private answer."""
+    reason = in_the_open(reason, library.rulebooks.values())
     if reason.why in _OF_THE_PROTOCOL:
         return reason
     is_field = any(reason.subject in rules.protocol.fields for rules in library.rulebooks.values())

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.core.case.commands import SUPERVISOR, Actor
+from engine.core.case.events import Event
 from engine.core.case.state import Case, CaseClock, Enrolment, Fact, TrackState, Waiting
 from engine.core.clocks.clock import derivation, standing
 from engine.core.deciding.draft import Draft
+from engine.core.deciding.forecast import Coming, Entry
 from engine.core.deciding.library import Library
 from engine.core.deciding.rulebook import Rulebook
 from engine.core.deciding.timers import terms_for
 from engine.core.model import Basis, Field
+from engine.run.work.lanes import lane_of, track_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,22 @@ class View:
             enrolment = self.case.enrolments[item.enrolment]
             if item.is_open and (not item.track or self._may_know(enrolment, item.track)):
                 yield item
+
+    def knows(self, enrolment: str, track: str) -> bool:
+        """Return whether this person may know of a lane; what belongs to no lane is everybody's."""
+        found = self.case.enrolments.get(enrolment)
+        return found is None or self._may_know(found, track)
+
+    def hears_of(self, event: Event) -> bool:
+        """Return whether this person may know that something happened, by the lane in which it did."""
+        return self.knows(*lane_of(self.case, event))
+
+    def foresees(self, entry: Entry) -> bool:
+        """Return whether this person may know what will come about by itself."""
+        enrolment = self.case.enrolments.get(entry.enrolment)
+        if entry.what is not Coming.SET or enrolment is None:
+            return self.knows(entry.enrolment, track_of(self.case, entry.enrolment, entry.subject))
+        return self._may_see(self._rules(enrolment).field(entry.subject))
 
     def derivation(self, clock: SeenClock) -> list[str]:
         """Return how the limit of a clock comes about, line by line, in local time."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from time import process_time
 from typing import Any
@@ -14,11 +15,13 @@ from engine.core.case import events as happenings
 from engine.core.case.effects import Topic
 from engine.core.case.reasons import Why
 from engine.core.clocks.firing import FiringKind
+from engine.core.conditions import And
 from engine.core.errors import SpeanError
 from engine.core.model import Basis, Deadline, IfMissed, Kind, Limit, Rung, RungAt, Task
 from engine.core.values import Approximate
 from tests.builders.live import DAY, HOUR, START, WORKER, Live
 from tests.builders.protocols import (
+    FIELDS,
     action,
     after_limit,
     at_limit,
@@ -101,6 +104,22 @@ def test_a_refused_move_is_recorded_and_the_escalation_goes_on() -> None:
     live.run(DAY)
     assert live.of(happenings.NotTaken) == []
     assert live.track().step == "one"
+
+
+def test_a_refused_move_tells_no_private_answer() -> None:
+    """The reasons stand in the journal in the open, so they say nothing of how a private answer was tested."""
+    main = track(
+        "main",
+        step("one", action("go", "two", only_if=And((fact_is("answer", "a"), fact_is("secret", "a")))),
+             deadline("limit", then="go")),
+        step("two", action("end", "done")), final(),
+    )  # fmt: skip
+    fields = {one.id: replace(one, private=one.id == "secret") for one in FIELDS}
+    live = Live(protocol(main, fields=fields))
+    live.record({"secret": "b", "answer": "b"})
+    live.run(DAY)
+    (refused,) = live.of(happenings.NotTaken)
+    assert [leaf.leaf for reason in refused.reasons for leaf in reason.blocking] == [fact_is("answer", "a")]
 
 
 def test_a_move_after_the_step_was_left_is_refused() -> None:

@@ -48,9 +48,7 @@ def test_of_sixteen_who_want_one_visit_one_gets_it_a_thousand_times(office: Offi
     """1,000 rounds: one winner each, and every loser hears that the step was left; the journal stays whole."""
     cases, folder = [opened(office) for _ in range(ROUNDS // ROUNDS_A_CASE)], office.settings.folder
     start, answers = WORKERS.Barrier(RIVALS), WORKERS.Queue()
-    processes = [
-        WORKERS.Process(target=rivals.compete, args=(folder, cases, start, answers)) for _ in range(RIVALS)
-    ]
+    processes = [WORKERS.Process(target=rivals.compete, args=(folder, cases, start, answers)) for _ in range(RIVALS)]
     for one in processes:
         one.start()
     found: Counter[str] = Counter()

@@ -22,6 +22,10 @@ class MayNotError(SpeanError):
     """Cases are imported by an administrator; `spean role list --role administrator` shows who is one."""
 
 
+class PlaceError(SpeanError):
+    """A file to be written has no place; nothing was imported."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What was typed."""
@@ -39,6 +43,7 @@ def import_table(folder: str, user: str, table: Path, wanted: Wanted, *, as_json
     with session(folder, user) as asking:
         if asking.user not in administrators(asking.office.people.now(), asking.office.time.now()):
             raise MayNotError
+        _check_places(table, wanted)
         columns, rows = read_table(table)
         importing = Importing(asking.office, _plan(asking, wanted), asking.work.protocol)
         with progress_bar("importing") as show:
@@ -49,6 +54,22 @@ def import_table(folder: str, user: str, table: Path, wanted: Wanted, *, as_json
         write_codes(wanted.codes, found)
     _say(found, wanted, as_json=as_json)
     return 1 if found.rejected else 0
+
+
+def _check_places(table: Path, wanted: Wanted) -> None:
+    """Refuse files that could not be written afterwards, or would lie over the table. Raises PlaceError."""
+    taken = {table.resolve(): "the table itself"}
+    for option, path in (("--rejects", wanted.rejects), ("--codes", wanted.codes)):
+        if path is None:
+            continue
+        if path.is_dir() or not path.absolute().parent.is_dir():
+            raise PlaceError(f"{path}: {option} names no file in a folder that is there; nothing was imported.")
+        if path.resolve() in taken:
+            raise PlaceError(
+                f"{path}: {option} would be written over {taken[path.resolve()]}; choose another name."
+                " Nothing was imported."
+            )
+        taken[path.resolve()] = f"the file of {option}"
 
 
 def _plan(asking: Session, wanted: Wanted) -> Plan:

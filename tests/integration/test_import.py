@@ -88,3 +88,26 @@ def test_a_column_added_later_changes_no_row(office: Path, capsys: pytest.Captur
     capsys.readouterr()
     typed(office)
     assert "In the office: 1 case. Put aside: 2 rows." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--rejects", "nowhere/rejects.csv"),
+        ("--codes", "nowhere/codes.csv"),
+        ("--codes", "office"),
+        ("--rejects", "cases.csv"),
+        ("--codes", "cases.csv"),
+        ("--rejects", "both.csv", "--codes", "both.csv"),
+    ],
+)
+def test_a_file_without_a_place_is_told_before_anything_is_imported(
+    office: Path, capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
+) -> None:
+    """Codes and rejects have a place of their own, never over the table; else no case is taken."""
+    placed = [one if one.startswith("--") else str(office.parent / one) for one in options]
+    assert typed(office, *placed) == 1
+    assert "othing was imported" in capsys.readouterr().err
+    assert (office.parent / "cases.csv").read_text(encoding="utf-8") == TABLE
+    assert run(["case", "list", "--office", str(office), "--as", "sok_phalla"]) == 0
+    assert "No case waits" in capsys.readouterr().out

@@ -82,23 +82,6 @@ def test_a_file_of_answers_that_cannot_be_read_is_named(
         refused(said(capsys, "case", *asked), str(tmp_path / path), word, "answers")
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("outbox", "drop", "--reason", "x"),
-        ("outbox", "retry"),
-        ("incident", "skip"),
-        ("incident", "end", "--reason", "x"),
-        ("incident", "retry"),
-    ],
-)
-def test_a_number_that_nothing_can_have_is_told(
-    office: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
-) -> None:
-    """A number beyond all that a database can count is that of no message and no incident."""
-    refused(said(capsys, *words[:2], "9" * 30, *words[2:], "--office", str(office)), "There is no")
-
-
 def test_a_record_of_nothing_is_no_record(office: Path, code: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Whoever forgets what happened is told what can be recorded, and not that all is well."""
     refused(said(capsys, "case", "record", code, "--office", str(office), "--as", LEADS), "--set", "--contact")

@@ -23,7 +23,7 @@ class MayNotError(SpeanError):
 
 
 class PlaceError(SpeanError):
-    """A file of this import cannot be written there; the message says which."""
+    """A file to be written has no place; nothing was imported."""
 
 
 class QuietError(SpeanError):
@@ -48,6 +48,7 @@ def import_table(folder: str, user: str, table: Path, wanted: Wanted, *, as_json
     with session(folder, user) as asking:
         if asking.user not in administrators(asking.office.people.now(), asking.office.time.now()):
             raise MayNotError
+        _check_places(table, wanted)
         columns, rows = read_table(table)
         importing = Importing(asking.office, _plan(asking, wanted), asking.work.protocol)
         with progress_bar("importing") as show:
@@ -61,17 +62,19 @@ def import_table(folder: str, user: str, table: Path, wanted: Wanted, *, as_json
 
 
 def _check_places(table: Path, wanted: Wanted) -> None:
-    """Refuse, before anything is imported, what could not be written after it. Raises PlaceError."""
-    places = [one.absolute() for one in (wanted.rejects, wanted.codes) if one is not None]
-    if len({table.absolute(), *places}) < 1 + len(places) or any(_is_same(one, table) for one in places):
-        raise PlaceError("The table, the rejects and the codes are three files; nothing was imported.")
-    for one in places:
-        if one.is_dir() or not one.parent.is_dir():
-            raise PlaceError(f"{one}: no file can be written there; nothing was imported.")
-
-
-def _is_same(one: Path, other: Path) -> bool:
-    return one.exists() and other.exists() and one.samefile(other)
+    """Refuse files that could not be written afterwards, or would lie over the table. Raises PlaceError."""
+    taken = {table.resolve(): "the table itself"}
+    for option, path in (("--rejects", wanted.rejects), ("--codes", wanted.codes)):
+        if path is None:
+            continue
+        if path.is_dir() or not path.absolute().parent.is_dir():
+            raise PlaceError(f"{path}: {option} names no file in a folder that is there; nothing was imported.")
+        if path.resolve() in taken:
+            raise PlaceError(
+                f"{path}: {option} would be written over {taken[path.resolve()]}; choose another name."
+                " Nothing was imported."
+            )
+        taken[path.resolve()] = f"the file of {option}"
 
 
 def _plan(asking: Session, wanted: Wanted) -> Plan:

@@ -19,7 +19,7 @@ from time import monotonic
 from engine.run.keeping.backup import DATABASE, Backup, BackupError, copy_database, unpack
 from engine.run.setup.office import MARK, Office, mark_of
 from engine.run.setup.settings import Settings, load_settings
-from engine.store.checkpoints import read_line
+from engine.store.checkpoints import CheckpointError, read_line
 from engine.store.keyring import FileKeyring, derive, read_master
 from engine.store.points import passed
 from engine.store.sql.database import PATIENCE_SECONDS, Database
@@ -85,6 +85,8 @@ def replace_database(office: Office, source: Path) -> Replaced:
         backup = unpack(source, Path(room))
         if backup.office not in ("", office.mark):
             raise BackupError(f"{source}: this is the backup of another office; its persons' keys are not here.")
+        published = office.settings.path(office.settings.office.checkpoints)
+        earlier, later = _parted(published, backup)  # a line that cannot be read is told before anything is replaced
         office.close()
         if _can_be_read(current):
             copy_database(current, kept)
@@ -92,7 +94,7 @@ def replace_database(office: Office, source: Path) -> Replaced:
         else:
             _put_aside(current, kept)
             (Path(room) / DATABASE).replace(current)
-    lines = _lines_aside(office.settings.path(office.settings.office.checkpoints), backup, now)
+    lines = _put_lines_aside(published, earlier, later, now) if later else None
     passed("restore: database replaced")
     return Replaced(backup, kept if kept.exists() else None, lines)
 
@@ -136,21 +138,30 @@ def _put_aside(current: Path, kept: Path) -> None:
             part.replace(kept.with_name(kept.name + ending))
 
 
-def _lines_aside(path: Path, backup: Backup, now: datetime) -> Path | None:
-    """Move the published lines that are later than the backup into a file of their own; return it."""
+def _parted(path: Path, backup: Backup) -> tuple[list[str], list[str]]:
+    """Return the published lines that the backup knows, and the later ones. Raises BackupError."""
     if not path.is_file() or not backup.checkpoint:
-        return None
+        return [], []
     last = read_line(backup.checkpoint).number
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    later = [line for line in lines if read_line(line).number > last]
-    if not later:
-        return None
+    try:
+        later = [line for line in lines if read_line(line).number > last]
+    except CheckpointError as error:
+        raise BackupError(
+            f"{path}: a line of it is no published checkpoint; nothing was replaced. Move the file away, or take"
+            " out what was added to it by hand."
+        ) from error
+    return [line for line in lines if line not in later], later
+
+
+def _put_lines_aside(path: Path, earlier: list[str], later: list[str], now: datetime) -> Path:
+    """Move the later lines into a file of their own; return it."""
     aside = _unused(path, now)
     aside.write_text("".join(f"{line}\n" for line in later), encoding="utf-8")
     with tempfile.TemporaryDirectory(dir=path.parent) as room:
-        earlier = Path(room) / path.name
-        earlier.write_text("".join(f"{line}\n" for line in lines if line not in later), encoding="utf-8")
-        earlier.replace(path)
+        kept = Path(room) / path.name
+        kept.write_text("".join(f"{line}\n" for line in earlier), encoding="utf-8")
+        kept.replace(path)
     return aside
 
 

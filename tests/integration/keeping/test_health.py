@@ -36,7 +36,7 @@ UNWELL = {
     "worker": "UPDATE meta SET value = '{late}' WHERE key = 'last_pass'",
     "brake": "INSERT OR REPLACE INTO meta VALUES ('brake', 'Far too much.')",
     "incidents": "INSERT INTO incidents (kind, subject, words, opened_at, attempts) VALUES ('case', 'x', 'y', 0, 1)",
-    "mail": "UPDATE outbox SET due_at = {hour_ago}",
+    "mail": "UPDATE outbox SET status = 'waiting', due_at = {hour_ago}",
     "frozen": "UPDATE cases SET frozen = 1",
     "checkpoint": "UPDATE meta SET value = '2026-03-02' WHERE key = 'last_checkpoint'",
 }

@@ -222,3 +222,13 @@ def test_erasing_is_final_for_backups_made_before(backup: Path, folder: Path, tm
     shown = typed("case", "show", code_of(1), "--office", place, "--as", "sok_phalla")[1]
     assert "erased" in shown
     assert "Person 1" not in shown
+
+
+def test_published_lines_that_cannot_be_read_are_told_first(backup: Path, folder: Path, typed: Typed) -> None:
+    """A line that somebody added by hand is told before the database is replaced, not after it."""
+    with (folder / "checkpoints.txt").open("a", encoding="utf-8") as file:
+        file.write("copied to the safe on Monday\n")
+    before = dump(folder)
+    refused(typed("restore", backup, folder, "--replace"), "checkpoints.txt", "nothing was replaced")
+    assert dump(folder) == before
+    assert [one for one in names(folder / "data") if "before" in one] == []

@@ -150,12 +150,12 @@ def test_a_message_that_reaches_nobody_at_all_is_dead_and_stays_in_the_list(fold
 
 def test_a_dropped_message_does_not_leave(folder: Path, typed: Typed) -> None:
     """Why stays with it; no other message is dropped with it."""
-    code, out, _ = typed("outbox", "drop", "1", "--reason", "told by telephone", "--office", folder)
+    code, out, _ = typed("outbox", "drop", "1", "--reason", "told by telephone", "--by", "sok", "--office", folder)
     assert code == 0
     assert "does not go out any more" in out
     assert tick(folder, MORNING, {}).errors == []
     found = {one["number"]: one for one in listed(folder, typed, "--all")}
-    assert (found[1]["status"], found[1]["why"]) == ("dropped", "told by telephone")
+    assert (found[1]["status"], found[1]["why"]) == ("dropped", "told by telephone (dropped by sok)")
     assert {one["status"] for number, one in found.items() if number != 1} == {"sent"}
     refused(typed("outbox", "drop", "1", "--reason", "x", "--office", folder), "Message 1 is dropped already")
 

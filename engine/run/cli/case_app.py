@@ -89,7 +89,8 @@ def show(
     as_: As = Format.TEXT,
 ) -> None:
     """Show a case as you may see it: where it stands, its clocks, what waits, what is known."""
-    from engine.run.cli.case_show import show_case, show_journal
+    from engine.run.cli.case_journal import show_journal
+    from engine.run.cli.case_show import show_case
 
     if journal:
         show_journal(office, user, code, as_json=as_ is Format.JSON)

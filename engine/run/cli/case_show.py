@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,16 +9,15 @@ from zoneinfo import ZoneInfo
 import typer
 
 from engine.core.case.apply import fold
-from engine.core.case.events import Event
 from engine.core.case.state import Case
 from engine.core.deciding.library import Library
+from engine.core.errors import SpeanError
 from engine.core.model import Text
 from engine.core.values import Erased, Value
 from engine.run.cli.case_do import named_clock
 from engine.run.cli.output import print_json, print_table
 from engine.run.cli.refusal import in_words
 from engine.run.cli.session import Session, session
-from engine.run.work.timeline import line_of
 from engine.run.work.view import SeenClock, View
 from notifiers.words import over_in_words
 
@@ -52,10 +50,12 @@ def print_list(rows: list[dict[str, Any]], zone: ZoneInfo) -> None:
         typer.echo("No case waits for you.")
         return
     heads = ("case", "stands at", "next limit", "time", "waits for you")
-    lines = (
-        [row["case"], row["stands"], _local(row["limit"], zone), row["over_words"], row["waits"]] for row in rows
-    )
+    lines = ([row["case"], row["stands"], local(row["limit"], zone), row["over_words"], row["waits"]] for row in rows)
     print_table(heads, lines)
+
+
+class BeforeError(SpeanError):
+    """Nothing was known of this case at that time; name a later one with --as-of."""
 
 
 def show_case(office: str, user: str, code: str, as_of: str, *, language: str, as_json: bool) -> None:
@@ -66,6 +66,8 @@ def show_case(office: str, user: str, code: str, as_of: str, *, language: str, a
         if as_of:
             now = asking.instant(as_of)
             events = [event for event in asking.office.cases.journal(case.id) if event.at <= now]
+            if not events:
+                raise BeforeError
             case = fold(Case(case.id), events)
         view = View(case, actor, asking.office.registry.library(), now)
         document = _document(view, language)
@@ -73,31 +75,6 @@ def show_case(office: str, user: str, code: str, as_of: str, *, language: str, a
             print_json(document)
         else:
             _print_case(view, document, asking)
-
-
-def show_journal(office: str, user: str, code: str, *, as_json: bool) -> None:
-    """Print the timeline of a case."""
-    with session(office, user) as asking:
-        rows = journal_rows(asking, code)
-        if as_json:
-            print_json({"timeline": rows})
-        else:
-            print_journal(rows, asking.zone)
-
-
-def journal_rows(asking: Session, code: str) -> list[dict[str, str]]:
-    """Return the timeline of a case, as the one who asks may see it."""
-    case = asking.case(code)
-    events, actor = asking.work.journal(asking.user, case)
-    stored = asking.office.cases.case(case)
-    view = View(stored, actor, asking.office.registry.library(), asking.office.time.now())
-    return [{"at": at.isoformat(), "by": by, "text": text} for at, by, text in _timeline(view, events)]
-
-
-def print_journal(rows: list[dict[str, str]], zone: ZoneInfo) -> None:
-    """Print lines of a timeline, in local time."""
-    for row in rows:
-        typer.echo(f"{_local(row['at'], zone)}  {row['by']:12}  {row['text']}")
 
 
 def show_options(office: str, user: str, code: str, *, language: str, as_json: bool) -> None:
@@ -163,7 +140,7 @@ def show_forecast(office: str, user: str, code: str, days: int, *, as_json: bool
             return
         for row in rows:
             to = f" to {row['to']} ({row['rung']})" if row["to"] else ""
-            typer.echo(f"{_local(str(row['at']), asking.zone)}  {row['what']}: {row['subject']}{to}")
+            typer.echo(f"{local(str(row['at']), asking.zone)}  {row['what']}: {row['subject']}{to}")
         typer.echo("There is more; look less far." if found.cut else f"Nothing else in {days} days.")
 
 
@@ -272,24 +249,24 @@ def _document(view: View, language: str) -> dict[str, Any]:
 
 def _print_case(view: View, document: dict[str, Any], asking: Session) -> None:
     zone = asking.zone
-    state = "open" if document["open"] else f"closed on {_local(document['closed'], zone)}"
+    state = "open" if document["open"] else f"closed on {local(document['closed'], zone)}"
     held = "".join(f", {role}: {who}" for role, who in document["holders"].items())
     typer.secho(f"{document['case']}: {state}, agency {document['agency'] or '-'}{held}", bold=True)
     print_table(
         ("track", "step", "since", ""),
         (
-            (f"{one['protocol']}.{one['track']}", one["title"] or one["step"], _local(one["since"], zone),
+            (f"{one['protocol']}.{one['track']}", one["title"] or one["step"], local(one["since"], zone),
              one["outcome"] or ("" if one["place"] == "open" else one["place"]))
             for one in document["tracks"]
         ),
     )  # fmt: skip
     for title, heads, rows in (
         ("Clocks", ("clock", "limit", "time", ""),
-         [(one["clock"], _local(one["limit"], zone), one["over"], one["standing"]) for one in document["clocks"]]),
+         [(one["clock"], local(one["limit"], zone), one["over"], one["standing"]) for one in document["clocks"]]),
         ("Waiting for an answer", ("id", "what", "asked of", "since"),
-         [(one["id"], one["kind"], ", ".join(one["asked"]), _local(one["at"], zone)) for one in document["waiting"]]),
+         [(one["id"], one["kind"], ", ".join(one["asked"]), local(one["at"], zone)) for one in document["waiting"]]),
         ("On hold", ("hold", "until", ""),
-         [(one["hold"], _local(one["until"], zone), "" if one["confirmed"] else "not confirmed")
+         [(one["hold"], local(one["until"], zone), "" if one["confirmed"] else "not confirmed")
           for one in document["holds"]]),
         ("Consents", ("consent", "given"),
          [(name, "yes" if given else "no") for name, given in document["consents"].items()]),
@@ -298,15 +275,6 @@ def _print_case(view: View, document: dict[str, Any], asking: Session) -> None:
         if rows:
             typer.secho(f"\n{title}", bold=True)
             print_table(heads, rows)
-
-
-def _timeline(view: View, events: Any) -> Iterator[tuple[datetime, str, str]]:
-    fields = {name for name, _, _ in view.facts()}
-    event: Event
-    for event in events:
-        text = line_of(event, fields) if view.hears_of(event) else ""
-        if text:
-            yield event.at, event.by, text
 
 
 def plain_value(value: Value) -> str:
@@ -334,5 +302,6 @@ def _iso(instant: datetime | None) -> str | None:
     return None if instant is None else instant.isoformat()
 
 
-def _local(iso: str | None, zone: ZoneInfo) -> str:
+def local(iso: str | None, zone: ZoneInfo) -> str:
+    """Return an instant in local time, the empty text for none."""
     return "" if not iso else f"{datetime.fromisoformat(iso).astimezone(zone):%Y-%m-%d %H:%M}"

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from engine.run.cli import case_show, case_stalled, keeping_do
+from engine.run.cli import case_journal, case_show, case_stalled, keeping_do
 from engine.run.cli.output import print_json, print_table
 from engine.run.cli.session import opened, session
 from engine.run.cli.showing import progress_bar
@@ -98,7 +98,7 @@ def _stalled(story: Story) -> Part:
 
 def _timeline(story: Story) -> Part:
     with session(str(story.folder), story.manager) as asking:
-        rows = case_show.journal_rows(asking, story.case)
+        rows = case_journal.journal_rows(asking, story.case)
         show = partial(_print_timeline, rows, asking.zone)
     title = f"The timeline of {story.case}, the case that stands still the longest"
     command = _command("case", "show", story.case, "--journal", *_asking(story, story.manager))
@@ -165,11 +165,11 @@ def _print_timeline(rows: list[dict[str, str]], zone: ZoneInfo) -> None:
     """Print the begin and the end of a timeline, and how much lies between."""
     left_out = len(rows) - SHOWN_BEGIN - SHOWN_END
     if left_out <= 0:
-        case_show.print_journal(rows, zone)
+        case_journal.print_journal(rows, zone)
         return
-    case_show.print_journal(rows[:SHOWN_BEGIN], zone)
+    case_journal.print_journal(rows[:SHOWN_BEGIN], zone)
     typer.echo(f"... {left_out} more lines")
-    case_show.print_journal(rows[-SHOWN_END:], zone)
+    case_journal.print_journal(rows[-SHOWN_END:], zone)
 
 
 def _print_mails(story: Story) -> None:

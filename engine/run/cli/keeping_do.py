@@ -146,7 +146,10 @@ def erase_person(folder: str, user: str, code: str, reason: str, *, sure: bool, 
     if as_json:
         print_json({"case": case, "erased": True})
     else:
-        typer.echo(f"{case}: everything about the person is erased. Destroy older copies of the keys, too.")
+        typer.echo(
+            f"{case}: what is private about the person is erased: answers, notes, reasons, names of documents."
+        )
+        typer.echo("Steps, days and answers that are not private stay. Destroy older copies of the keys, too.")
 
 
 def _published(office: Office, given: list[str]) -> list[Checkpoint]:

@@ -46,13 +46,14 @@ def outbox_retry(number: Number, office: Office = "", as_: As = Format.TEXT) -> 
 def outbox_drop(
     number: Number,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; names nobody.")],
+    by: Keeper = "",
     office: Office = "",
     as_: As = Format.TEXT,
 ) -> None:
     """Let a message not go out any more."""
     from engine.run.cli.queue_do import drop_one
 
-    drop_one(office, number, reason, as_json=as_ is Format.JSON)
+    drop_one(office, number, reason, by, as_json=as_ is Format.JSON)
 
 
 @incident.command("list")

@@ -41,10 +41,10 @@ def retry_one(folder: str, number: int, *, as_json: bool) -> None:
     _answer({"message": number, "status": "waiting"}, "It goes out at the next tick.", as_json=as_json)
 
 
-def drop_one(folder: str, number: int, reason: str, *, as_json: bool) -> None:
+def drop_one(folder: str, number: int, reason: str, by: str, *, as_json: bool) -> None:
     """Let a message not go out."""
     with opened(folder) as office:
-        queue.drop_message(office.outbox, number, reason)
+        queue.drop_message(office.outbox, number, f"{reason} (dropped by {keeper(by)})")
     _answer({"message": number, "status": "dropped"}, "It does not go out any more.", as_json=as_json)
 
 

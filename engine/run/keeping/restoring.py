@@ -175,6 +175,7 @@ def _put(given: Path | None, wanted: Path, new: Path) -> None:
     wanted.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if given is not None and given.parent == new:
         shutil.move(given, wanted)
+        wanted.chmod(0o600)
     elif given is not None:
         _take_file(given, wanted)
 

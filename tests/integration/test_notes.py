@@ -1,0 +1,79 @@
+"""Who reads a note, as it is typed at the command line of an office with the shipped protocols."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.run.cli import run
+from tests.support.office import make_office
+
+MANAGER, CHIEF, POLICE, CLINICIAN = "chhim_rotha", "ouk_malis", "suon_piseth", "var_sokunthy"
+WORDS = "she prefers Tuesdays"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    """Return the folder of an office with the people of the examples."""
+    made = make_office(tmp_path / "office")
+    made.close()
+    return made.settings.folder
+
+
+def typed(office: Path, user: str, *words: str) -> None:
+    """Type a command that is carried out."""
+    assert run([*words, "--office", str(office), "--as", user]) == 0
+
+
+@pytest.fixture
+def code(office: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """Return the code of a case."""
+    typed(office, MANAGER, "case", "open", "rescue", "--set", "report_channel=hotline", "--format", "json")
+    found: str = json.loads(capsys.readouterr().out)["case"]
+    return found
+
+
+def readers(office: Path, code: str, capsys: pytest.CaptureFixture[str]) -> set[str]:
+    """Return who reads the words of the note, of all who may look at the case and see that there is one."""
+    found = set()
+    for user in (MANAGER, CHIEF, POLICE, CLINICIAN):
+        capsys.readouterr()
+        typed(office, user, "case", "show", code, "--journal", "--format", "json")
+        lines = [one["text"] for one in json.loads(capsys.readouterr().out)["timeline"]]
+        noted = [line for line in lines if line.startswith("a note")]
+        assert len(noted) == 1
+        if noted == [f"a note: {WORDS}"]:
+            found.add(user)
+        else:
+            assert noted in (["a note"], ["a note: erased"])
+    return found
+
+
+def test_a_note_of_a_manager_is_read_by_managers_and_the_supervisor(
+    office: Path, code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever takes the case over finds what was written; police and clinicians only see that there is a note."""
+    typed(office, MANAGER, "case", "note", code, WORDS)
+    assert readers(office, code, capsys) == {MANAGER, CHIEF}
+
+
+def test_a_note_of_a_clinician_is_the_clinicians(office: Path, code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is written under professional secrecy neither the case manager nor the supervisor reads."""
+    typed(office, CLINICIAN, "case", "note", code, WORDS)
+    assert readers(office, code, capsys) == {CLINICIAN}
+
+
+def test_an_erased_note_cannot_be_read(office: Path, code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """After the erasure the journal says that there was a note, and nothing of what stood in it."""
+    typed(office, MANAGER, "case", "note", code, WORDS)
+    typed(office, "kong_vibol", "erase", code, "--reason", "she asked for it", "--yes")
+    assert readers(office, code, capsys) == set()
+
+
+def test_a_time_before_the_opening_is_told(office: Path, code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """--as-of a time at which nobody knew the case answers in a sentence, not with an empty case."""
+    words = ["case", "show", code, "--as-of", "2020-01-01", "--office", str(office), "--as", MANAGER]
+    assert run(words) == 1
+    assert "Nothing was known of this case at that time" in capsys.readouterr().err

@@ -173,7 +173,7 @@ def record(
     as_: As = Format.TEXT,
 ) -> None:  # fmt: skip
     """Record what happened: answers, a contact, a consent, a task that was done."""
-    from engine.run.cli.case_do import Happening, record_happening
+    from engine.run.cli.case_record import Happening, record_happening
 
     happening = Happening(
         (set_ or [], set_from), consent, revoke, task, reason, happened, contact=contact, correction=correction

@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import typer
 
 from engine.core.case import commands
-from engine.core.case.commands import Actor, AnyCommand
-from engine.core.case.reasons import Refused
+from engine.core.case.commands import AnyCommand
 from engine.core.case.state import Case, Place
 from engine.core.errors import SpeanError
 from engine.core.model import Action, TargetKind
-from engine.core.values import Value
-from engine.run.cli.given import Given, answers, words
+from engine.run.cli.deed import ANYBODY, acting, answers_of, carry_out, say_standing, ticket_of
+from engine.run.cli.given import Given, words
 from engine.run.cli.output import print_json
-from engine.run.cli.refusal import told
-from engine.run.cli.session import Session, session
-from engine.run.work.casework import Opening, fingerprint
+from engine.run.cli.session import Session
+from engine.run.work.casework import Opening
 from engine.run.work.naming import free_name
 from engine.run.work.view import View
-from engine.store.ports import Ticket
 
-#: The commands are given an actor when the roles are known.
-_ANYBODY = Actor()
 _NOTHING: Given = ([], "")
 
 
 class WayError(SpeanError):
     """Nothing that may be done now leads there; `spean case options` says what may be done."""
-
-
-class HappeningError(SpeanError):
-    """Say what happened: --set FIELD=VALUE, --contact, --consent ID, --revoke ID or --task ID."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,46 +42,32 @@ class Deed:
     ask: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """Something that somebody wants on record."""
-
-    given: Given
-    consent: str = ""
-    revoke: str = ""
-    task: str = ""
-    reason: str = ""
-    happened: str = ""
-    contact: bool = False
-    correction: bool = False
-
-
 def open_case(
     office: str, user: str, protocol: str, given: Given, agency: str, manager: str, happened: str, key: str,
     *, as_json: bool,
 ) -> None:  # fmt: skip
     """Open a case and answer its code."""
-    with _asking(office, user) as asking:
+    with acting(office, user) as asking:
         when = asking.when(happened) if happened else None
-        opening = Opening(protocol, _answers(asking, given), agency, manager, when)
-        opened = asking.work.open(asking.user, opening, _ticket(asking, key, opening))
-        _say(asking, opened, as_json=as_json)
+        opening = Opening(protocol, answers_of(asking, given), agency, manager, when)
+        opened = asking.work.open(asking.user, opening, ticket_of(asking, key, opening))
+        say_standing(asking, opened, as_json=as_json)
 
 
 def take_action(office: str, user: str, code: str, deed: Deed, key: str, *, as_json: bool) -> None:
     """Take an action, or ask for the approval it needs."""
-    with _asking(office, user) as asking:
+    with acting(office, user) as asking:
         case = asking.case(code)
         stored, _ = asking.work.look(asking.user, case, "act")
-        facts, reason = _answers(asking, deed.given), words(deed.reason)
-        ticket = _ticket(asking, key, ("act", replace(deed, given=_NOTHING, reason=reason), facts))
+        facts, reason = answers_of(asking, deed.given), words(deed.reason)
+        ticket = ticket_of(asking, key, ("act", replace(deed, given=_NOTHING, reason=reason), facts))
         done = asking.work.repeated(asking.user, case, ticket) if ticket is not None else None
         if done is not None:  # the first time led on, and what was looked at then is not there any more
-            _say(asking, done, as_json=as_json)
+            say_standing(asking, done, as_json=as_json)
             return
         enrolment, track = _place(asking.work.view(asking.user, stored), deed)
         common = {
-            "actor": _ANYBODY,
+            "actor": ANYBODY,
             "enrolment": enrolment,
             "track": track,
             "action": deed.action,
@@ -106,108 +82,54 @@ def take_action(office: str, user: str, code: str, deed: Deed, key: str, *, as_j
             if deed.ask
             else commands.Act(**common, exception=deed.exception)  # type: ignore[arg-type]
         )
-        _do(asking, case, command, ticket, as_json=as_json)
+        carry_out(asking, case, command, ticket, as_json=as_json)
 
 
 def withdraw_click(
     office: str, user: str, code: str, enrolment: str, track: str, reason: str, *, as_json: bool
 ) -> None:
     """Take back the last action of a track."""
-    with _asking(office, user) as asking:
+    with acting(office, user) as asking:
         case = asking.case(code)
         stored, _ = asking.work.look(asking.user, case, "withdraw")
         name = enrolment or next(iter(stored.enrolments))
         where = track or next(iter(stored.enrolments[name].tracks), "") if name in stored.enrolments else track
-        command = commands.Withdraw(actor=_ANYBODY, enrolment=name, track=where, reason=words(reason))
-        _do(asking, case, command, as_json=as_json)
-
-
-def record_happening(office: str, user: str, code: str, what: Happening, key: str, *, as_json: bool) -> None:
-    """Record what happened. Raises HappeningError where it is nothing, or two things of which one would be lost."""
-    _check_one_thing(what)
-    with _asking(office, user) as asking:
-        case = asking.case(code)
-        stored, _ = asking.work.look(asking.user, case, "record")
-        happened = asking.when(what.happened) if what.happened else None
-        facts = _answers(asking, what.given)
-        command: AnyCommand
-        if what.consent or what.revoke:
-            command = commands.GiveConsent(
-                actor=_ANYBODY, consent=what.consent or what.revoke, given=bool(what.consent), happened=happened
-            )
-        elif what.task:
-            name = _enrolment_with_task(asking, stored, what.task)
-            command = commands.DoTask(actor=_ANYBODY, enrolment=name, task=what.task, facts=facts, happened=happened)
-        else:
-            command = commands.Record(
-                actor=_ANYBODY,
-                facts=facts,
-                enrolment=_enrolment_with_fields(asking, stored, facts),
-                happened=happened,
-                contact=what.contact,
-                correction=what.correction,
-                reason=words(what.reason),
-                seen=stored.seq,
-            )
-        asked = replace(command, seen=None) if isinstance(command, commands.Record) else command
-        _do(asking, case, command, _ticket(asking, key, asked), as_json=as_json)
-
-
-def _check_one_thing(what: Happening) -> None:
-    """Refuse to record nothing, or what one command would keep half of. Raises HappeningError."""
-    pairs, source = what.given
-    answered = "--set" if pairs or source else ""
-    named = [
-        ("--consent", what.consent),
-        ("--revoke", what.revoke),
-        ("--task", what.task),
-        ("--contact", what.contact),
-    ]
-    said = [option for option, given in named if given]
-    if not said and not answered:
-        raise HappeningError
-    alone = said[0] if said else ""
-    if len(said) > 1 or (answered and alone in {"--consent", "--revoke"}):
-        both = ", ".join([*said, *([answered] if answered else [])])
-        raise HappeningError(
-            f"{both} do not go together: record each with a command of its own; nothing was changed."
-        )
+        command = commands.Withdraw(actor=ANYBODY, enrolment=name, track=where, reason=words(reason))
+        carry_out(asking, case, command, as_json=as_json)
 
 
 def write_note(office: str, user: str, code: str, text: str, *, as_json: bool) -> None:
     """Write a note."""
-    with _asking(office, user) as asking:
-        _do(asking, asking.case(code), commands.Note(actor=_ANYBODY, text=words(text)), as_json=as_json)
+    with acting(office, user) as asking:
+        carry_out(asking, asking.case(code), commands.Note(actor=ANYBODY, text=words(text)), as_json=as_json)
 
 
 def hold_case(
     office: str, user: str, code: str, until: str, confirm: str, renew: str, reason: str, *, as_json: bool
 ) -> None:
     """Begin, confirm or renew a hold."""
-    with _asking(office, user) as asking:
+    with acting(office, user) as asking:
         case = asking.case(code)
         stored, _ = asking.work.look(asking.user, case, "hold")
         command: AnyCommand
         if confirm:
-            command = commands.ConfirmHold(actor=_ANYBODY, hold=confirm)
+            command = commands.ConfirmHold(actor=ANYBODY, hold=confirm)
         elif renew:
-            command = commands.RenewHold(
-                actor=_ANYBODY, hold=renew, until=asking.instant(until), reason=words(reason)
-            )
+            command = commands.RenewHold(actor=ANYBODY, hold=renew, until=asking.instant(until), reason=words(reason))
         else:
             name = f"h{len(stored.holds) + 1}"
-            command = commands.BeginHold(actor=_ANYBODY, hold=name, until=asking.instant(until), reason=words(reason))
-        _do(asking, case, command, as_json=as_json)
+            command = commands.BeginHold(actor=ANYBODY, hold=name, until=asking.instant(until), reason=words(reason))
+        carry_out(asking, case, command, as_json=as_json)
 
 
 def resume_case(office: str, user: str, code: str, hold: str, *, as_json: bool) -> None:
     """End a hold."""
-    with _asking(office, user) as asking:
+    with acting(office, user) as asking:
         case = asking.case(code)
         stored, _ = asking.work.look(asking.user, case, "resume")
         now = asking.office.time.now()
         name = hold or next((one.id for one in stored.holds.values() if not one.is_over(now)), "")
-        _do(asking, case, commands.EndHold(actor=_ANYBODY, hold=name), as_json=as_json)
+        carry_out(asking, case, commands.EndHold(actor=ANYBODY, hold=name), as_json=as_json)
 
 
 def answer_waiting(
@@ -215,15 +137,13 @@ def answer_waiting(
 ) -> None:
     """Answer a waiting item. ``what``: the item, and the case in which a request was started."""
     waiting, started = what
-    with _asking(office, user) as asking:
+    with acting(office, user) as asking:
         case = asking.case(code)
         elsewhere = asking.case(started) if started else ""
-        command = commands.Answer(
-            actor=_ANYBODY, waiting=waiting, agrees=agrees, reason=words(reason), case=elsewhere
-        )
+        command = commands.Answer(actor=ANYBODY, waiting=waiting, agrees=agrees, reason=words(reason), case=elsewhere)
         found = asking.work.do(asking.user, case, command)
         if asking.work.knows(asking.user, found):
-            _say(asking, found, as_json=as_json)
+            say_standing(asking, found, as_json=as_json)
         elif as_json:
             print_json({"case": case, "answered": waiting})
         else:
@@ -232,35 +152,35 @@ def answer_waiting(
 
 def enrol_case(office: str, user: str, code: str, protocol: str, request: str, *, as_json: bool) -> None:
     """Begin another protocol in the case."""
-    with _asking(office, user) as asking:
+    with acting(office, user) as asking:
         case = asking.case(code)
         stored, _ = asking.work.look(asking.user, case, "enrol")
         found = asking.work.protocol(protocol)
         name = free_name(protocol, stored)
-        command = commands.Enrol(actor=_ANYBODY, enrolment=name, meaning=found.meaning, request=request)
-        _do(asking, case, command, as_json=as_json)
+        command = commands.Enrol(actor=ANYBODY, enrolment=name, meaning=found.meaning, request=request)
+        carry_out(asking, case, command, as_json=as_json)
 
 
 def acknowledge_clock(office: str, user: str, code: str, clock: str, by: str, doing: str, *, as_json: bool) -> None:
     """Promise to act on a clock."""
-    with _asking(office, user) as asking:
+    with acting(office, user) as asking:
         case = asking.case(code)
         stored, _ = asking.work.look(asking.user, case, "acknowledge")
         enrolment, key = named_clock(stored, clock)
         command = commands.Acknowledge(
-            actor=_ANYBODY, enrolment=enrolment, clock=key, promised=asking.instant(by), doing=words(doing)
+            actor=ANYBODY, enrolment=enrolment, clock=key, promised=asking.instant(by), doing=words(doing)
         )
-        _do(asking, case, command, as_json=as_json)
+        carry_out(asking, case, command, as_json=as_json)
 
 
 def extend_clock(office: str, user: str, code: str, clock: str, reason: str, *, as_json: bool) -> None:
     """Extend a limit."""
-    with _asking(office, user) as asking:
+    with acting(office, user) as asking:
         case = asking.case(code)
         stored, _ = asking.work.look(asking.user, case, "extend")
         enrolment, key = named_clock(stored, clock)
-        command = commands.ExtendLimit(actor=_ANYBODY, enrolment=enrolment, clock=key, reason=words(reason))
-        _do(asking, case, command, as_json=as_json)
+        command = commands.ExtendLimit(actor=ANYBODY, enrolment=enrolment, clock=key, reason=words(reason))
+        carry_out(asking, case, command, as_json=as_json)
 
 
 def transfer_case(
@@ -268,21 +188,21 @@ def transfer_case(
 ) -> None:
     """Offer a role in the case to somebody, or give it to her. ``what``: role, user, agency."""
     role, to, agency = what
-    with _asking(office, user) as asking:
+    with acting(office, user) as asking:
         asking.check_user(to)
         command: AnyCommand = (
-            commands.AssignRole(actor=_ANYBODY, role=role, user=to, reason=words(reason))
+            commands.AssignRole(actor=ANYBODY, role=role, user=to, reason=words(reason))
             if at_once
-            else commands.HandOver(actor=_ANYBODY, role=role, to_user=to, agency=agency or None, reason=words(reason))
+            else commands.HandOver(actor=ANYBODY, role=role, to_user=to, agency=agency or None, reason=words(reason))
         )
-        _do(asking, asking.case(code), command, as_json=as_json)
+        carry_out(asking, asking.case(code), command, as_json=as_json)
 
 
 def close_case(
     office: str, user: str, code: str, outcome: str, given: Given, enrolment: str, reason: str, *, as_json: bool
 ) -> None:
     """Take the action that ends the main track as this outcome; without one, say which there are."""
-    with _asking(office, user) as asking:
+    with acting(office, user) as asking:
         case = asking.case(code)
         stored, _ = asking.work.look(asking.user, case, "close")
         ways = dict(_ways_out(asking, stored, enrolment))
@@ -291,32 +211,32 @@ def close_case(
             raise WayError(f"The case can end as: {listed}. Name one with --outcome.")
         run, track, action = ways[outcome]
         command = commands.Act(
-            actor=_ANYBODY,
+            actor=ANYBODY,
             enrolment=run,
             track=track,
             action=action.id,
-            facts=_answers(asking, given),
+            facts=answers_of(asking, given),
             reason=words(reason),
             visit=stored.enrolments[run].tracks[track].visit,
             seen=stored.seq,
         )
-        _do(asking, case, command, as_json=as_json)
+        carry_out(asking, case, command, as_json=as_json)
 
 
 def reopen_case(office: str, user: str, code: str, protocol: str, step: str, reason: str, *, as_json: bool) -> None:
     """Let a closed case go on."""
-    with _asking(office, user) as asking:
+    with acting(office, user) as asking:
         case = asking.case(code)
         stored, _ = asking.work.look(asking.user, case, "reopen")
         found = asking.work.protocol(protocol)
         command = commands.Reopen(
-            actor=_ANYBODY,
+            actor=ANYBODY,
             enrolment=free_name(protocol, stored),
             meaning=found.meaning,
             reason=words(reason),
             at_step=step or None,
         )
-        _do(asking, case, command, as_json=as_json)
+        carry_out(asking, case, command, as_json=as_json)
 
 
 def named_clock(case: Case, name: str) -> tuple[str, str]:
@@ -330,58 +250,6 @@ def named_clock(case: Case, name: str) -> tuple[str, str]:
     return next(iter(case.enrolments), ""), name
 
 
-@contextmanager
-def _asking(office: str, user: str) -> Iterator[Session]:
-    """Give a session; what is refused inside is told in words that help."""
-    with session(office, user) as asking:
-        try:
-            yield asking
-        except Refused as refused:
-            raise told(refused, asking.office.registry.library()) from refused
-
-
-def _ticket(asking: Session, key: str, asked: object) -> Ticket | None:
-    """Return what tells a request that is typed again; ``asked``: what was typed, nothing of how the case stood."""
-    return Ticket(asking.user, key, fingerprint(asking.office.keyring, repr(asked))) if key else None
-
-
-def _do(asking: Session, case: str, command: AnyCommand, ticket: Ticket | None = None, *, as_json: bool) -> None:
-    _say(asking, asking.work.do(asking.user, case, command, ticket), as_json=as_json)
-
-
-def _say(asking: Session, case: Case, *, as_json: bool) -> None:
-    """Say where the case stands now, in the lanes of which who asks may know."""
-    view = asking.work.view(asking.user, case)
-    waiting = list(view.waiting())
-    tracks = [
-        {
-            "protocol": one.enrolment,
-            "track": one.track,
-            "step": one.state.step,
-            "visit": one.state.visit,
-            "place": one.state.place.value,
-        }
-        for one in view.tracks()
-    ]
-    if as_json:
-        asked = [item.id for item in waiting]
-        print_json({"case": case.id, "open": case.is_open, "tracks": tracks, "waiting": asked})
-        return
-    typer.echo(f"{case.id}: {'open' if case.is_open else 'closed'}")
-    for one in tracks:
-        typer.echo(f"  {one['protocol']}.{one['track']} is {_standing(str(one['place']))} {one['step']}")
-    for item in waiting:
-        typer.echo(f"  {item.id} waits: {item.kind.value}, asked of {', '.join(item.asked)}")
-
-
-def _standing(place: str) -> str:
-    return {"open": "at", "ended": "over, at", "closed": "closed, was at"}[place]
-
-
-def _answers(asking: Session, given: Given) -> dict[str, Value]:
-    return answers(given, asking.office.registry.library())
-
-
 def _place(view: View, deed: Deed) -> tuple[str, str]:
     """Return the enrolment and track in which the action is meant: as named, else the first that knows it."""
     for one in view.tracks():
@@ -393,22 +261,6 @@ def _place(view: View, deed: Deed) -> tuple[str, str]:
         f"No open track of this case knows the action {deed.action[:80]} where it stands;"
         " `spean case options` says what may be done."
     )
-
-
-def _enrolment_with_task(asking: Session, case: Case, task: str) -> str:
-    library = asking.office.registry.library()
-    known = (name for name, one in case.enrolments.items() if library.rulebooks[one.meaning].task(task) is not None)
-    return next(known, next(iter(case.enrolments), ""))
-
-
-def _enrolment_with_fields(asking: Session, case: Case, facts: dict[str, Value]) -> str:
-    library = asking.office.registry.library()
-    known = (
-        name
-        for name, one in case.enrolments.items()
-        if one.is_open and all(library.rulebooks[one.meaning].field(field) is not None for field in facts)
-    )
-    return next(known, "")
 
 
 def _ways_out(asking: Session, case: Case, enrolment: str) -> Iterator[tuple[str, tuple[str, str, Action]]]:

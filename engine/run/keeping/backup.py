@@ -103,6 +103,8 @@ def unpack(source: Path, folder: Path) -> Backup:
 
 def _manifest(source: Path, packed: zipfile.ZipFile) -> tuple[Backup, dict[str, str]]:
     try:
+        if packed.getinfo(MANIFEST).file_size > _LARGEST_FILE:
+            raise ValueError("a manifest that is too large")
         found = json.loads(packed.read(MANIFEST))
         sums = {_safe(name): str(digest) for name, digest in found["files"].items()}
         if found["form"] != _FORM or DATABASE not in sums:

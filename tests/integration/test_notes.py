@@ -77,3 +77,14 @@ def test_a_time_before_the_opening_is_told(office: Path, code: str, capsys: pyte
     words = ["case", "show", code, "--as-of", "2020-01-01", "--office", str(office), "--as", MANAGER]
     assert run(words) == 1
     assert "Nothing was known of this case at that time" in capsys.readouterr().err
+
+
+def test_no_note_is_written_about_an_erased_person(
+    office: Path, code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It would not be kept, so whoever writes it is told; who has no role in the case hears not even that."""
+    typed(office, "kong_vibol", "erase", code, "--reason", "she asked for it", "--yes")
+    for user, said in ((MANAGER, "not kept any more"), ("kim_bunna", "no case")):
+        capsys.readouterr()
+        assert run(["case", "note", code, WORDS, "--office", str(office), "--as", user]) == 1
+        assert said in capsys.readouterr().err

@@ -15,13 +15,14 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from engine.core.case.code import BYTES, code_of
-from engine.core.case.commands import Actor, Answer, AnyCommand, Enrol, OpenCase, Reopen, Withdraw
+from engine.core.case.commands import Actor, Answer, AnyCommand, Enrol, Note, OpenCase, Reopen, Withdraw
 from engine.core.case.events import Event
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case
 from engine.core.deciding import options as choosing
 from engine.core.deciding.forecast import Forecast, forecast
 from engine.core.deciding.options import Option
+from engine.core.errors import SpeanError
 from engine.core.model import Protocol
 from engine.core.people.directory import CASE_MANAGER, Directory
 from engine.core.people.standing import is_invited, roles_of
@@ -43,6 +44,10 @@ from engine.store.sql.registry import SqlRegistry
 
 class _NeverError(Exception):
     """The request was not carried out before."""
+
+
+class ErasedError(SpeanError):
+    """The person of this case was erased; a note about her is not kept any more. Nothing was written."""
 
 
 class StaleJournalError(Exception):
@@ -212,6 +217,8 @@ class Casework:
                 if journal and len(journal) != stored.seq:
                     raise StaleJournalError
                 actor = self._actor(directory, user, stored, self.time.now(), command)
+                if isinstance(command, Note) and self.cases.is_erased(case):
+                    raise ErasedError
                 check_hands(directory, stored, command, self.time.now())
                 check_beginner(actor, command, library)
                 asked = as_asked(command, actor, directory)

@@ -160,6 +160,11 @@ class SqlCases:
         with self.database.write() as connection:
             connection.execute(update(t.cases).where(t.cases.c.code == case).values(frozen=1))
 
+    def is_erased(self, case: str) -> bool:
+        """Return whether the person of a case was erased, or somebody asked for it."""
+        with self.database.read() as connection:
+            return connection.execute(select(t.erasures.c.code).where(t.erasures.c.code == case)).first() is not None
+
     def frozen(self) -> list[str]:
         """Return the cases that are frozen: nothing goes out about them."""
         query = select(t.cases.c.code).where(t.cases.c.frozen != 0).order_by(t.cases.c.code)

@@ -21,7 +21,7 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## four months of an office of invented people, in under a minute; it stays in demo-office
 	$(BIN)/spean demo
 
-test: $(READY) ## run every test (about ten minutes)
+test: $(READY) ## run every test (about a quarter of an hour)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(READY) ## style, types, layers, protocols

@@ -7,7 +7,6 @@ import re
 import shutil
 import signal
 import sqlite3
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -28,6 +27,7 @@ from engine.store.sql.tables import micros
 from engine.store.sql.verify import verify
 from notifiers.sink import Sink
 from tests.support import victim
+from tests.support.memory import folder_in_memory
 from tests.support.office import FOUNDED, ROOT, make_office, small_protocols
 from tests.support.victim import Day
 
@@ -175,9 +175,8 @@ def outlive(world: World, folder: Path, mails: Mails, *, again: bool) -> None:
 @pytest.fixture
 def room() -> Iterator[Path]:
     """Return a folder in memory, where there is one: a kill takes nothing that a disk would have kept."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as made:
-        yield Path(made)
+    with folder_in_memory() as made:
+        yield made
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,6 +15,7 @@ from engine.run.ticks.bootstrap import worker_of
 from engine.run.work.casework import Casework, Opening
 from engine.store.sql.verify import verify
 from tests.support import rivals
+from tests.support.memory import folder_in_memory
 from tests.support.office import FOUNDED, at, make_office, small_protocols
 from tests.support.rivals import ROUNDS_A_CASE
 from tests.support.victim import MANAGER
@@ -29,9 +28,8 @@ WORKERS.set_forkserver_preload(["tests.support.rivals"])
 @pytest.fixture
 def office() -> Iterator[Office]:
     """Return an office in memory, where there is such a folder: nothing here is about a disk."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as made:
-        found = make_office(Path(made) / "office", small_protocols(Path(made) / "protocols"))
+    with folder_in_memory() as made:
+        found = make_office(made / "office", small_protocols(made / "protocols"))
         yield found
         found.close()
 

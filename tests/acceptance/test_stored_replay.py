@@ -6,7 +6,6 @@ import hashlib
 import json
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.test_replay import FIRINGS, REFUSALS, ROOT
+from tests.support.memory import folder_in_memory
 
 #: The first run lives so many seconds; each later one a little longer, so that the last one gets to the end.
 FIRST_LIFE, LONGER = 6.0, 1.2
@@ -22,9 +22,8 @@ FIRST_LIFE, LONGER = 6.0, 1.2
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """Return a folder in memory, where there is one: a killed process loses nothing that a disk would keep."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as made:
-        yield Path(made)
+    with folder_in_memory() as made:
+        yield made
 
 
 def killed_replay(folder: Path, *arguments: str | Path) -> tuple[Any, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from engine.run.ticks.bootstrap import notices_of, worker_of
 from engine.store.checkpoints import Checkpoint, read_line
 from engine.store.sql.database import Database
 from engine.store.sql.verify import Report, verify
+from tests.support.memory import folder_in_memory
 from tests.support.office import FOUNDED, at, make_office, small_protocols
 from tests.support.tampering import KINDS, Tamperer
 from tests.support.victim import Day
@@ -49,9 +49,7 @@ class Scene:
 @pytest.fixture(scope="module")
 def scene() -> Iterator[Scene]:
     """Live for a month: cases are opened, rungs go out, checkpoints are published, copies are made now and then."""
-    memory = Path("/dev/shm")  # a folder of its own is made in it
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as made:
-        room = Path(made)
+    with folder_in_memory() as room:
         office, older = make_office(room / "office", small_protocols(room / "protocols")), []
         day = Day(office.settings.folder, 0, FOUNDED)
         for days in range(6):

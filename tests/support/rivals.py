@@ -35,7 +35,7 @@ def compete(folder: Path, cases: list[str], start: Barrier, answers: Queue[Count
             facts={"reached_at": "the temple"} if number % 2 == 0 else {},
             visit=number % ROUNDS_A_CASE + 1,
         )
-        start.wait()
+        start.wait(300)  # a rival that died holds nobody up for ever
         try:
             work.do(MANAGER, cases[number // ROUNDS_A_CASE], command)
             found[f"won {number}"] += 1

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from engine.core.case.commands import Actor, AnyCommand, OpenCase
 from engine.core.case.state import Case
+from engine.run.cases.writing import deciding
 from engine.run.protocols.files import load
 from engine.run.ticks.passing import Passes
-from engine.run.work.writing import deciding
 from engine.store.keyring import FileKeyring
 from engine.store.ports import Work
 from engine.store.sql import schema

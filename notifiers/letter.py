@@ -167,11 +167,9 @@ def _date(at: datetime) -> str:
     return f"{_DAYS[utc.weekday()]}, {utc.day:02} {_MONTHS[utc.month - 1]} {utc.year:04} {utc:%H:%M:%S} +0000"
 
 
-def check_link(text: str) -> str:
-    """Return the base of the links in mails: ``https://HOST``, perhaps with a path. Raises LetterError."""
-    if not _LINK.fullmatch(text):
-        raise LetterError("Links begin with an address like https://spean.example.org, without ? and #.")
-    return text
+def is_link(text: str) -> bool:
+    """Return whether links in mails may begin with this: ``https://HOST``, perhaps with a port and a path."""
+    return _LINK.fullmatch(text) is not None
 
 
 def link_to(base: str, *parts: str) -> str:

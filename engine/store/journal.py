@@ -45,13 +45,13 @@ def chain(stream: str, after: int, former: bytes, bodies: Iterable[bytes]) -> It
         yield Entry(stream, seq, body, former)
 
 
-def first_break(entries: Iterable[Entry], former: bytes = START, after: int = 0) -> int | None:
-    """Return the number of the first entry that does not follow from those before it; None for a whole chain."""
-    for entry in entries:
-        if entry.seq != after + 1 or hash_entry(entry.stream, entry.seq, entry.body, former) != entry.hash:
-            return after + 1
-        former, after = entry.hash, entry.seq
-    return None
+def flaw_of(entry: Entry, former: Head) -> str:
+    """Return in words why an entry does not follow from the one before it; the empty text where it does."""
+    if entry.seq != former.seq + 1:
+        return "entries are missing before this one."
+    if hash_entry(former.stream, entry.seq, entry.body, former.hash) != entry.hash:
+        return "the entry, or one before it, was changed."
+    return ""
 
 
 def root(heads: Iterable[Head]) -> bytes:

@@ -10,9 +10,9 @@ from datetime import timedelta
 import pytest
 
 from engine.core.case.commands import Act, Actor
+from engine.run.cases.casework import Casework, Opening
 from engine.run.setup.office import Office
 from engine.run.ticks.bootstrap import worker_of
-from engine.run.work.casework import Casework, Opening
 from engine.store.sql.verify import verify
 from tests.support import rivals
 from tests.support.memory import folder_in_memory

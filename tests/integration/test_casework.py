@@ -19,10 +19,10 @@ from engine.core.case.state import Case, Place, WaitingStatus
 from engine.core.deciding.answers import waits_for
 from engine.core.people.commands import AddMembership, DisableUser
 from engine.core.values import UNKNOWN, Erased
+from engine.run.cases.casework import Casework, Opening, fingerprint
 from engine.run.setup.clock import FixedTime
 from engine.run.setup.office import Office, open_office
 from engine.run.ticks.erasing import finish_erasures
-from engine.run.work.casework import Casework, Opening, fingerprint
 from engine.store.ports import KeyReusedError, Ticket, UnknownCaseError
 from engine.store.sql.erasures import SqlErasures
 from engine.store.sql.verify import verify

@@ -21,10 +21,10 @@ from engine.core.case.state import Case, WaitingStatus
 from engine.core.people.commands import AddConflict, DisableUser
 from engine.core.people.directory import ConflictKind
 from engine.core.values import ERASED
+from engine.run.cases.casework import Casework, Opening
 from engine.run.setup.installing import install_file
 from engine.run.setup.office import Office, open_office
 from engine.run.ticks.erasing import finish_erasures
-from engine.run.work.casework import Casework, Opening
 from engine.store.access import Accessed
 from engine.store.ports import KeyReusedError, OutboxRow, Ticket, UnknownCaseError
 from engine.store.sql.erasures import SqlErasures

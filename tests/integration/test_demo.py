@@ -14,6 +14,7 @@ import pytest
 
 from engine.core.case.events import ActionTaken, AttemptRefused
 from engine.core.errors import SpeanError
+from engine.run.cases.timeline import line_of
 from engine.run.cli import run
 from engine.run.cli.demo import parts, show_story
 from engine.run.mail.queue import messages
@@ -23,7 +24,6 @@ from engine.run.setup.settings import FILE, SettingsError
 from engine.run.story.demo import START, Story, tell_story
 from engine.run.story.mails import NOTICE
 from engine.run.story.premises import MARK
-from engine.run.work.timeline import line_of
 from engine.store.ports import Posted
 from engine.store.sql.meta import SIMULATION
 

@@ -155,6 +155,8 @@ WRONG = {
     ("office", 'zone = "Asia"'): "office.zone is no time zone",
     ("office", "duty_address = 7"): 'office.duty_address must be text in quotes, like "this"',
     ("office", 'link = "javascript:alert(1)"'): "office.link must begin with https:// or http://",
+    ("office", 'link = "https://a@evil.example.org"'): "office.link must begin with https:// or http://",
+    ("office", 'link = "https://x.example.org?next=/"'): "office.link must begin with https:// or http://",
     ("office", 'link = "https://"'): "office.link must begin with https:// or http:// and name a host",
     ("office", 'link = "https://[x"'): "office.link must begin with https:// or http:// and name a host",
     ("office", 'keys = ""'): "office.keys must not be empty",

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from engine.core.case.effects import Topic
+from engine.run.cases.casework import Casework
 from engine.run.cli import run
 from engine.run.keeping.importing import Imported, Importing, Plan, read_table
 from engine.run.setup.clock import FixedTime
 from engine.run.setup.office import Office, open_office
 from engine.run.ticks.bootstrap import worker_of
-from engine.run.work.casework import Casework
 from engine.store import points
 from engine.store.sql.verify import verify
 from tests.builders.mails import parsed

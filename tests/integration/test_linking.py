@@ -10,9 +10,9 @@ import pytest
 from engine.core.case import commands
 from engine.core.case.commands import Actor
 from engine.core.case.state import Case, WaitingStatus
+from engine.run.cases.casework import Casework, Opening
 from engine.run.setup.office import Office
 from engine.run.ticks.linking import Linking
-from engine.run.work.casework import Casework, Opening
 from engine.store.ports import FrozenError
 from tests.support.office import make_office, small_protocols
 

@@ -11,8 +11,8 @@ from hashlib import sha256
 from engine.core.case import commands
 from engine.core.case.commands import Actor, AnyCommand
 from engine.core.case.reasons import Refused
+from engine.run.cases.casework import Casework, Opening
 from engine.run.setup.office import Office
-from engine.run.work.casework import Casework, Opening
 from engine.store.ports import UnknownCaseError
 from engine.store.sql.registry import IN_WORDS
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from engine.core.case.commands import Act, Actor
 from engine.core.case.reasons import Refused
+from engine.run.cases.casework import Casework
 from engine.run.setup.clock import FixedTime
 from engine.run.setup.office import open_office
-from engine.run.work.casework import Casework
 from tests.support.office import FOUNDED
 from tests.support.victim import MANAGER
 

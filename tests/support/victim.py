@@ -15,6 +15,7 @@ from random import Random
 
 from engine.core.case.code import BYTES, code_of
 from engine.core.case.commands import Act, Actor, Erase, Note, Record
+from engine.run.cases.casework import Casework, Opening
 from engine.run.keeping.backup import back_up
 from engine.run.keeping.importing import Importing, Plan, read_table
 from engine.run.keeping.restoring import replace_database, restore_office
@@ -23,7 +24,6 @@ from engine.run.setup.installing import install_file
 from engine.run.setup.office import Office, open_office
 from engine.run.ticks.bootstrap import notices_of, worker_of
 from engine.run.ticks.erasing import finish_erasures
-from engine.run.work.casework import Casework, Opening
 from engine.store import points
 from engine.store.ports import Ticket
 from engine.store.sql import schema

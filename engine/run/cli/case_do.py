@@ -12,13 +12,13 @@ from engine.core.case.commands import AnyCommand
 from engine.core.case.state import Case, Place
 from engine.core.errors import SpeanError
 from engine.core.model import Action, TargetKind
+from engine.run.cases.casework import Opening
+from engine.run.cases.naming import free_name
+from engine.run.cases.view import View
 from engine.run.cli.deed import ANYBODY, acting, answers_of, carry_out, say_standing, ticket_of
 from engine.run.cli.given import Given, words
 from engine.run.cli.output import print_json
 from engine.run.cli.session import Session
-from engine.run.work.casework import Opening
-from engine.run.work.naming import free_name
-from engine.run.work.view import View
 
 _NOTHING: Given = ([], "")
 

@@ -10,12 +10,12 @@ import typer
 
 from engine.core.case.events import Event, NoteAdded
 from engine.core.people.directory import Directory
+from engine.run.cases.notes import may_read, privileged_roles
+from engine.run.cases.timeline import line_of
+from engine.run.cases.view import View
 from engine.run.cli.case_show import local, plain_value
 from engine.run.cli.output import print_json
 from engine.run.cli.session import Session, session
-from engine.run.work.notes import may_read, privileged_roles
-from engine.run.work.timeline import line_of
-from engine.run.work.view import View
 
 
 def show_journal(office: str, user: str, code: str, *, as_json: bool) -> None:

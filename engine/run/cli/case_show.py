@@ -14,11 +14,11 @@ from engine.core.deciding.library import Library
 from engine.core.errors import SpeanError
 from engine.core.model import Text
 from engine.core.values import Erased, Value
+from engine.run.cases.view import SeenClock, View
 from engine.run.cli.case_do import named_clock
 from engine.run.cli.output import print_json, print_table
 from engine.run.cli.refusal import in_words
 from engine.run.cli.session import Session, session
-from engine.run.work.view import SeenClock, View
 from notifiers.words import over_in_words
 
 

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from engine.run.cases.stalled import Stalled, stalled
+from engine.run.cases.view import View
 from engine.run.cli.output import print_json, print_table
 from engine.run.cli.session import Session, session
-from engine.run.work.stalled import Stalled, stalled
-from engine.run.work.view import View
 
 
 def show_stalled(office: str, user: str, days: int, *, as_json: bool) -> None:

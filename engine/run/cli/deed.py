@@ -11,11 +11,11 @@ from engine.core.case.commands import Actor, AnyCommand
 from engine.core.case.reasons import Refused
 from engine.core.case.state import Case
 from engine.core.values import Value
+from engine.run.cases.casework import fingerprint
 from engine.run.cli.given import Given, answers
 from engine.run.cli.output import print_json
 from engine.run.cli.refusal import told
 from engine.run.cli.session import Session, session
-from engine.run.work.casework import fingerprint
 from engine.store.ports import Ticket
 
 #: The commands are given an actor when the roles are known.

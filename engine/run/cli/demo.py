@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from engine.run.cases.stalled import STALLED_DAYS
 from engine.run.cli import case_journal, case_show, case_stalled, keeping_do
 from engine.run.cli.output import print_json, print_table
 from engine.run.cli.session import opened, session
 from engine.run.cli.showing import progress_bar
 from engine.run.story.demo import Story, tell_story
 from engine.run.story.mails import Letter
-from engine.run.work.stalled import STALLED_DAYS
 
 #: So many lines of a timeline are shown from its begin and from its end.
 SHOWN_BEGIN, SHOWN_END = 12, 8

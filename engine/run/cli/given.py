@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.core.deciding.library import Library
 from engine.core.errors import SpeanError
 from engine.core.values import Value
-from engine.run.work.answers import read_answers, read_text
+from engine.run.cases.answers import read_answers, read_text
 
 #: Stands for standard input: what comes from there is in no history of a shell.
 INPUT = "-"

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from engine.core.case.code import read_code
 from engine.core.errors import SpeanError
+from engine.run.cases.casework import Casework
 from engine.run.setup.office import Office, open_office
-from engine.run.work.casework import Casework
 from engine.store.ports import UnknownCaseError
 
 #: Who asks, where ``--as`` is left out.

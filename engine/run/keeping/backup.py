@@ -93,6 +93,7 @@ def unpack(source: Path, folder: Path) -> Backup:
         raise BackupError(
             f"{source}: it cannot be read ({(error.strerror or 'no reason is known').lower()})."
         ) from error
+    # NotImplementedError: packed in a way that zipfile cannot read; RuntimeError: packed under a password.
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
         raise BackupError(f"{source}: this is no whole backup ({type(error).__name__}); use another one.") from error
     if backup.schema > schema.HEAD:

@@ -27,10 +27,10 @@ from engine.core.errors import SpeanError
 from engine.core.model import Protocol
 from engine.core.people.directory import CASE_MANAGER, Directory
 from engine.core.people.names import shown
+from engine.run.cases.answers import read_answers
+from engine.run.cases.writing import deciding
 from engine.run.logs.event_log import read_timestamp
 from engine.run.setup.office import Office
-from engine.run.work.answers import read_answers
-from engine.run.work.writing import deciding
 from engine.store.points import passed
 from engine.store.ports import KeyReusedError, Ticket
 

@@ -21,6 +21,7 @@ from engine.core.case.state import Case
 from engine.core.clocks.calendar import local_date
 from engine.core.errors import SpeanError
 from engine.core.values import Value
+from engine.run.cases.writing import deciding
 from engine.run.logs.crew import OneCase
 from engine.run.logs.event_log import EventLog, LoggedEvent, Progress, quietly
 from engine.run.logs.grouping import by_case
@@ -37,7 +38,6 @@ from engine.run.logs.replay import (
     facts_of,
 )
 from engine.run.ticks.passing import Passes
-from engine.run.work.writing import deciding
 from engine.store.keyring import MemoryKeyring
 from engine.store.ports import Ticket, Written
 from engine.store.sql import schema

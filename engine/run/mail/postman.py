@@ -20,9 +20,9 @@ from engine.core.deciding.library import Library, always_open
 from engine.core.people.directory import Directory
 from engine.core.people.reach import Recipient, Why
 from engine.core.people.routing import Route, route
+from engine.run.cases.standing import view_of
 from engine.run.mail.relevance import overtaken
 from engine.run.mail.words import Saying
-from engine.run.work.standing import view_of
 from engine.store.incidents import IncidentKind
 from engine.store.points import passed
 from engine.store.ports import Delivery, Outbox, OutboxChange, OutboxRow, Posted, Store

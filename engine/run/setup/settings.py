@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from engine.core.errors import SpeanError
+from notifiers.letter import is_link
 
 FILE = "spean.toml"
 HOME, MASTER_KEY_FILE = "SPEAN_HOME", "SPEAN_MASTER_KEY_FILE"
@@ -210,14 +210,6 @@ def _is_zone(value: str) -> bool:
         return False
 
 
-def _is_link(value: str) -> bool:
-    try:
-        found = urlsplit(value)
-        return found.scheme in ("https", "http") and bool(found.hostname)
-    except ValueError:
-        return False
-
-
 def _instant(text: str) -> datetime | None:
     """Return an aware instant in UTC; None where the text is none."""
     try:
@@ -229,7 +221,7 @@ def _instant(text: str) -> datetime | None:
 
 #: What a text must be that may be left empty, and how to say so.
 _FORMS: Mapping[str, tuple[Callable[[str], bool], str]] = {
-    "link": (_is_link, "must begin with https:// or http:// and name a host"),
+    "link": (is_link, "must begin with https:// or http:// and name a host, without user, ? and #"),
     "stands_at": (
         lambda text: _instant(text) is not None,
         'must be an instant with its offset from UTC, like "2027-07-05T08:00:00+07:00"',

@@ -18,6 +18,7 @@ from engine.core.case.state import Case
 from engine.core.errors import SpeanError
 from engine.core.model import Protocol
 from engine.core.people.directory import CASE_MANAGER
+from engine.run.cases.view import View
 from engine.run.setup.office import Office
 from engine.run.story.days import Days, Progress
 from engine.run.story.mails import Mailbag, open_mailbag
@@ -26,7 +27,6 @@ from engine.run.story.staff import Manager, Staff
 from engine.run.story.stand_in import StandIn
 from engine.run.story.virtual import VirtualTime
 from engine.run.ticks.bootstrap import worker_of
-from engine.run.work.view import View
 
 PEOPLE = 12
 START = datetime(2027, 1, 4, 1, tzinfo=UTC)

@@ -17,10 +17,10 @@ from engine.core.deciding.answers import waits_for
 from engine.core.deciding.decide import decide
 from engine.core.people.directory import CASE_MANAGER, Directory
 from engine.core.people.standing import roles_of
+from engine.run.cases.casework import Casework, Opening
+from engine.run.cases.naming import free_name
+from engine.run.cases.standing import in_agency, view_of
 from engine.run.setup.office import Office
-from engine.run.work.casework import Casework, Opening
-from engine.run.work.naming import free_name
-from engine.run.work.standing import in_agency, view_of
 
 #: How often an answer that is asked for is given at a sitting, and how often it is yes.
 _ANSWERS, _AGREES = 0.7, 0.9

@@ -16,8 +16,8 @@ from engine.core.case.reasons import Refused
 from engine.core.case.state import Case, Waiting, WaitingKind
 from engine.core.deciding.library import Library
 from engine.core.deciding.requests import linked_opening
-from engine.run.work.fitness import refuse_unfit
-from engine.run.work.writing import Now, deciding
+from engine.run.cases.fitness import refuse_unfit
+from engine.run.cases.writing import Now, deciding
 from engine.store.incidents import IncidentKind
 from engine.store.points import passed
 from engine.store.ports import BusyError, CorruptError, DiskError, FrozenError, FullError, ReadOnlyError, Ticket

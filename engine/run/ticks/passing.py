@@ -14,7 +14,7 @@ from engine.core.case.commands import Pass
 from engine.core.case.state import Case
 from engine.core.deciding.library import Library
 from engine.core.errors import SpeanError
-from engine.run.work.writing import deciding
+from engine.run.cases.writing import deciding
 from engine.store.incidents import IncidentKind
 from engine.store.points import passed
 from engine.store.ports import DoubleFiringError, Due, StoreError

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select
 
 from engine.core.deciding.library import Library
 from engine.store.checkpoints import Checkpoint, CheckpointError, unpack
-from engine.store.journal import START, Entry, Head, hash_entry, root
+from engine.store.journal import START, Entry, Head, flaw_of, root
 from engine.store.sql import tables as t
 from engine.store.sql.database import Database
 from engine.store.sql.remake import Remaking
@@ -123,11 +123,9 @@ def _follow(stream: str, found: Iterable[Entry], report: Report) -> Iterator[Hea
     """Yield the entries that follow from those before them; say where the chain breaks, and pass over the rest."""
     former = Head(stream, 0, START)
     for entry in found:
-        if entry.seq != former.seq + 1:
-            report.findings.append(Finding(stream, "entries are missing before this one.", entry.seq))
-            return
-        if hash_entry(stream, entry.seq, entry.body, former.hash) != entry.hash:
-            report.findings.append(Finding(stream, "the entry, or one before it, was changed.", entry.seq))
+        flaw = flaw_of(entry, former)
+        if flaw:
+            report.findings.append(Finding(stream, flaw, entry.seq))
             return
         former = Head(stream, entry.seq, entry.hash)
         yield former

@@ -8,8 +8,8 @@ import pytest
 
 from engine.core.people.commands import DisableUser, EnableUser
 from engine.core.people.roster import read_people
+from engine.run.cases.upkeep import FlawedError, Upkeep
 from engine.run.cli.session import opened
-from engine.run.work.upkeep import FlawedError, Upkeep
 from tests.builders.desk import ADMIN, LISTS, Desk
 
 

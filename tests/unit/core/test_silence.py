@@ -25,8 +25,8 @@ from engine.core.people.decide import carry_out
 from engine.core.people.directory import Directory
 from engine.core.people.rehearsal import import_office
 from engine.core.people.routing import route
-from engine.run.work.posting import posting
-from engine.run.work.standing import view_of
+from engine.run.cases.posting import posting
+from engine.run.cases.standing import view_of
 from tests.builders.lives import shipped
 from tests.documents import ROOT
 

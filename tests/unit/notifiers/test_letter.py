@@ -20,8 +20,8 @@ from notifiers.letter import (
     LetterError,
     build,
     check_address,
-    check_link,
     check_subject,
+    is_link,
     link_to,
     shortened,
 )
@@ -347,7 +347,7 @@ def test_parts_of_a_link_stay_parts(base: str, parts: tuple[str, ...], link: str
 @pytest.mark.parametrize("text", ["https://spean.example.org", "http://localhost:8000/", "https://x.gov.kh/a/b"])
 def test_base_of_links_is_taken(text: str) -> None:
     """An address of the web, perhaps with a port and a path, begins a link."""
-    assert check_link(text) == text
+    assert is_link(text)
 
 
 @pytest.mark.parametrize(
@@ -368,5 +368,4 @@ def test_base_of_links_is_taken(text: str) -> None:
 )
 def test_other_bases_of_links_are_refused(text: str) -> None:
     """What is no plain address of the web begins no link."""
-    with pytest.raises(LetterError, match="https://"):
-        check_link(text)
+    assert not is_link(text)

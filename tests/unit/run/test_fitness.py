@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from engine.core.case.reasons import Refused, Why
-from engine.run.work.fitness import refuse_unfit
+from engine.run.cases.fitness import refuse_unfit
 from tests.builders.protocols import final, protocol, step, track
 
 #: 2 March 2026, 10:00 in Phnom Penh: still 1 March in New York.

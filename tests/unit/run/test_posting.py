@@ -10,7 +10,7 @@ import pytest
 from engine.core.case import commands
 from engine.core.case.effects import Topic
 from engine.core.model import Kind
-from engine.run.work.posting import posting
+from engine.run.cases.posting import posting
 from engine.store.ports import Posting
 from tests.builders.live import BOSS, DAY, HOUR, START, WORKER, Live
 from tests.builders.protocols import action, deadline, final, protocol, step, track

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import typer
 
+from engine.run.cases.upkeep import Change
 from engine.run.cli.output import print_json, print_table
 from engine.run.cli.people.documents import Document
-from engine.run.work.upkeep import Change
 
 
 def say_change(change: Change, noun: str, document: Document, sentence: str, *, as_json: bool) -> None:

@@ -19,9 +19,9 @@ from engine.core.people.directory import ADMINISTRATOR, Directory
 from engine.core.people.names import shown
 from engine.core.people.reasons import Because, Objection, PeopleRefused
 from engine.core.people.staff import administrators
+from engine.run.cases.upkeep import Change, NoKeeperError, Plan, Upkeep, keeper
 from engine.run.cli.session import USER, WhenError, WhoError, opened, read_instant, read_when, zone_of
 from engine.run.setup.office import Office
-from engine.run.work.upkeep import Change, NoKeeperError, Plan, Upkeep, keeper
 
 #: So many words are listed where none is close to what was typed.
 _MOST_LISTED = 50

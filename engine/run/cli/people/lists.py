@@ -13,10 +13,10 @@ from engine.core.errors import SpeanError
 from engine.core.people.directory import Directory
 from engine.core.people.roster import Parsed, read_agencies, read_people
 from engine.core.people.sheet import LONGEST_TEXT
+from engine.run.cases.upkeep import INIT, Change, FlawedError
 from engine.run.cli.output import print_json, print_table, show
 from engine.run.cli.people.asking import Asking, keeping
 from engine.run.cli.showing import progress_bar
-from engine.run.work.upkeep import INIT, Change, FlawedError
 
 #: Letters of one sign take four bytes at most.
 _LARGEST = 4 * LONGEST_TEXT

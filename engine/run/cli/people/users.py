@@ -12,11 +12,11 @@ from engine.core.people.commands import AnyPeopleCommand, DisableUser, EnableUse
 from engine.core.people.desk import Desk
 from engine.core.people.directory import Directory, User
 from engine.core.people.names import composed
+from engine.run.cases.upkeep import Plan
 from engine.run.cli.output import print_json, print_table
 from engine.run.cli.people.answer import say_change, say_list
 from engine.run.cli.people.asking import Asking, keeping, looking
 from engine.run.cli.people.documents import Document, listed_document, person_document
-from engine.run.work.upkeep import Plan
 
 
 class UserExistsError(SpeanError):

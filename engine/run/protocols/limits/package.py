@@ -35,6 +35,7 @@ def check_package(data: bytes) -> None:
             _check_parts(package.infolist())
             for part in package.infolist():
                 _check_part(part.filename.lower(), package.read(part))
+    # NotImplementedError: packed in a way that zipfile cannot read.
     except (BadZipFile, LargeZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError) as error:
         raise TableError("The file is no whole XLSX file; save it anew as XLSX or as CSV UTF-8.") from error
 

@@ -27,12 +27,12 @@ from engine.core.model import Protocol
 from engine.core.people.directory import CASE_MANAGER, Directory
 from engine.core.people.standing import is_invited, roles_of
 from engine.core.values import Value
-from engine.run.work.fitness import refuse_unfit
-from engine.run.work.hands import as_asked, check_beginner, check_code, check_first_hands, check_hands
-from engine.run.work.standing import in_agency, view_of
-from engine.run.work.trace import trace_of
-from engine.run.work.view import View
-from engine.run.work.writing import deciding
+from engine.run.cases.fitness import refuse_unfit
+from engine.run.cases.hands import as_asked, check_beginner, check_code, check_first_hands, check_hands
+from engine.run.cases.standing import in_agency, view_of
+from engine.run.cases.trace import trace_of
+from engine.run.cases.view import View
+from engine.run.cases.writing import deciding
 from engine.store.access import Accessed
 from engine.store.keyring import Keyring
 from engine.store.ports import CaseExistsError, Ticket, Time, UnknownCaseError, UnreadableError, Written

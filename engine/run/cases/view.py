@@ -20,7 +20,7 @@ from engine.core.deciding.library import Library
 from engine.core.deciding.rulebook import Rulebook
 from engine.core.deciding.timers import terms_for
 from engine.core.model import Basis, Field
-from engine.run.work.lanes import lane_of, track_of
+from engine.run.cases.lanes import lane_of, track_of
 
 
 @dataclass(frozen=True, slots=True)

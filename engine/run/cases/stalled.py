@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from engine.core.case.state import CaseClock, Place
 from engine.core.clocks.calendar import local_date
 from engine.core.deciding.rulebook import NO_NEWS
-from engine.run.work.view import SeenTrack, View
+from engine.run.cases.view import SeenTrack, View
 
 #: Whoever has stood at a step for so many days has stalled.
 STALLED_DAYS = 30

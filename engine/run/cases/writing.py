@@ -10,7 +10,7 @@ from engine.core.case.events import Event
 from engine.core.case.state import Case
 from engine.core.deciding.decide import decided, wakes
 from engine.core.deciding.library import Library
-from engine.run.work.posting import posting
+from engine.run.cases.posting import posting
 from engine.store.ports import Work, Written
 
 Now = Callable[[], datetime]

@@ -12,7 +12,7 @@ from engine.core.case.state import Case
 from engine.core.deciding.library import Library
 from engine.core.people.directory import CASE_MANAGER, Directory
 from engine.core.people.standing import CaseView, may_act
-from engine.run.work.standing import view_of
+from engine.run.cases.standing import view_of
 
 
 def as_asked(command: AnyCommand, actor: Actor, directory: Directory) -> AnyCommand:

@@ -82,15 +82,16 @@ def _of_step(path: str, step: Step) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def written() -> str:
     """Return the page with its third column as the protocols now are."""
-    lines = []
-    for line in page(PAGE).splitlines():
-        found = _ROW.match(line)
-        if found:
-            row = _row(found)
-            carried = _AND.join(f"`{place}`" for place in references().get(row.id, ()))
-            line = f"| {row.id} | {row.asks} | {carried} | {row.besides} |"
-        lines.append(line)
-    return "\n".join(lines) + "\n"
+    return "".join(f"{_written(line)}\n" for line in page(PAGE).splitlines())
+
+
+def _written(line: str) -> str:
+    found = _ROW.match(line)
+    if found is None:
+        return line
+    row = _row(found)
+    carried = _AND.join(f"`{place}`" for place in references().get(row.id, ()))
+    return f"| {row.id} | {row.asks} | {carried} | {row.besides} |"
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ _UNORDERED = frozenset(
     ]
 )
 _OF_CLASS: Mapping[type, frozenset[str]] = {
-    Basis: frozenset({"status", "adopted_by", "adopted_on", "review_before"}),
+    Basis: frozenset({"jurisdiction", "status", "adopted_by", "adopted_on", "review_before"}),
     Protocol: frozenset(
         {
             *(

@@ -103,6 +103,7 @@ class Register:
             written_by=find_all("role", form, "written_by", self.role_names, self.desk),
             privileged=form.get("privileged", False),
             rises=rises,
+            ref=texts(form, "ref"),
         )
 
     def _is_code(self, code: Scalar, codes: tuple[str, ...], form: Form) -> bool:
@@ -170,4 +171,5 @@ def _read_role(id_: str, form: Form) -> Role:
         outside_state=form.get("outside_state", False),
         account=form.get("account", True),
         always_reached=form.get("always_reached", False),
+        ref=texts(form, "ref"),
     )

@@ -174,10 +174,11 @@ def print_derivation(rows: list[dict[str, Any]]) -> None:
 
 
 def _basis(clock: SeenClock) -> str:
-    """Return kind, source and status of a number; a proposed one is never shown as law (30)."""
+    """Return kind, source and status of a number, and whose it is; a proposed one is never shown as law (30)."""
     if clock.basis is None:
         return "(a rule of the language)"
-    return f"({clock.basis.kind.value}, {clock.basis.status}; {clock.basis.source})"
+    whose = f"{clock.basis.jurisdiction}: " if clock.basis.jurisdiction else ""
+    return f"({clock.basis.kind.value}, {clock.basis.status}; {whose}{clock.basis.source})"
 
 
 def _listed(view: View, language: str) -> dict[str, Any]:

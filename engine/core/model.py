@@ -389,12 +389,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A consent that is asked for by itself, dated and revocable."""
+    """A consent that is asked for by itself, dated and revocable: to one recipient, for one purpose."""
 
     id: str
     title: Text = field(default_factory=dict)
     expires: Duration | None = None
     ref: tuple[str, ...] = ()
+    recipient: Text = field(default_factory=dict)
+    purpose: Text = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,14 @@ class Register:
 
     def _read_consent(self, id_: str, form: Form) -> Consent:
         expires = parse(parse_duration, form, "expires", self.desk)
-        return Consent(id=id_, title=form.get("title", {}), expires=expires, ref=texts(form, "ref"))
+        return Consent(
+            id=id_,
+            title=form.get("title", {}),
+            expires=expires,
+            ref=texts(form, "ref"),
+            recipient=form.get("recipient", {}),
+            purpose=form.get("purpose", {}),
+        )
 
     def _read_escalations(self) -> dict[str, Escalation]:
         found = {}

@@ -255,7 +255,13 @@ FIELD = Record(
 )
 CONSENT = Record(
     "consent",
-    {"title": _TITLE, "expires": Key(DURATION, "How long it holds.", "12 months"), "ref": _REF},
+    {
+        "title": _TITLE,
+        "recipient": Key(WORDING, "Who is told, or acts, by this consent.", "{en: The receiving NGO, km: អង្គការទទួល}"),
+        "purpose": Key(WORDING, "What for, and nothing else.", "{en: A place to live, km: កន្លែងស្នាក់នៅ}"),
+        "expires": Key(DURATION, "How long it holds.", "12 months"),
+        "ref": _REF,
+    },
 )
 ROLE = Record(
     "role",

@@ -31,6 +31,7 @@ def meaning(*changes: tuple[str, str, str]) -> str:
         (FULL, 'title: {en: "Main"', 'ref: [A1]\n    title: {en: "Main"'),
         (FULL, '            source: "an', '            jurisdiction: Cambodia\n            source: "an'),
         (COMMON, "  hearing_on: {", "  hearing_on: {ref: [A1], "),
+        (COMMON, "expires: 12 months", "expires: 12 months, recipient: A court, purpose: A hearing"),
         (COMMON, "fields:\n", "authority: A ministry\nfields:\n"),
         (FULL, "version: 2026.1", "version: 2026.2"),
         (FULL, 'source: "an invented rule"', 'source: "another source"'),

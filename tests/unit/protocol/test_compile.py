@@ -130,6 +130,18 @@ def test_rows_of_the_source_stand_at_everything_that_serves_one() -> None:
     assert protocol.meaning == compiled(full_sources()).meaning
 
 
+def test_a_consent_says_to_whom_and_what_for() -> None:
+    """Recipient and purpose are texts of a consent; in a protocol of two languages both are asked for."""
+    sources = full_sources()
+    to = "recipient: {en: A court, km: តុលាការ}, purpose: {en: A hearing, km: សវនាការ}"
+    sources[COMMON] = sources[COMMON].replace("expires: 12 months", f"expires: 12 months, {to}")
+    help_ = compiled(sources).consents["help"]
+    assert (help_.recipient["en"], help_.purpose["km"]) == ("A court", "សវនាការ")
+    sources[COMMON] = sources[COMMON].replace(", km: សវនាការ", "")
+    found = compile_protocol(sources, FULL).problems
+    assert [(one.code, one.path) for one in found] == [("SP614", "consents.help.purpose")]
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_holds_stop_by_kind(kind: Kind) -> None:
     """Without `on_hold`, clocks of law, clinical care and safety run through a hold, all others stop."""

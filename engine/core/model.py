@@ -84,6 +84,7 @@ class Basis:
     adopted_by: str = ""
     adopted_on: date | None = None
     review_before: date | None = None
+    jurisdiction: str = ""  # "": the same everywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +296,7 @@ class Task:
     from_last_done: bool = False
     collect: tuple[str, ...] = ()
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
+    ref: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +330,7 @@ class Track:
     again: bool = False
     seen_by: tuple[str, ...] = ()
     at_any_step: Mapping[str, Action] = field(default_factory=dict)
+    ref: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +343,7 @@ class Forbidden:
     alarm: tuple[str, ...] = ()
     kind: str = ""
     source: str = ""
+    ref: tuple[str, ...] = ()
 
 
 class FieldType(StrEnum):
@@ -380,16 +384,19 @@ class Field:
     written_by: tuple[str, ...] = ()
     privileged: bool = False
     rises: tuple[str, ...] = ()
+    ref: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A consent that is asked for by itself, dated and revocable."""
+    """A consent that is asked for by itself, dated and revocable: to one recipient, for one purpose."""
 
     id: str
     title: Text = field(default_factory=dict)
     expires: Duration | None = None
     ref: tuple[str, ...] = ()
+    recipient: Text = field(default_factory=dict)
+    purpose: Text = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +409,7 @@ class Role:
     outside_state: bool = False
     account: bool = True
     always_reached: bool = False
+    ref: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

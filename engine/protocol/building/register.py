@@ -103,6 +103,7 @@ class Register:
             written_by=find_all("role", form, "written_by", self.role_names, self.desk),
             privileged=form.get("privileged", False),
             rises=rises,
+            ref=texts(form, "ref"),
         )
 
     def _is_code(self, code: Scalar, codes: tuple[str, ...], form: Form) -> bool:
@@ -131,7 +132,14 @@ class Register:
 
     def _read_consent(self, id_: str, form: Form) -> Consent:
         expires = parse(parse_duration, form, "expires", self.desk)
-        return Consent(id=id_, title=form.get("title", {}), expires=expires, ref=texts(form, "ref"))
+        return Consent(
+            id=id_,
+            title=form.get("title", {}),
+            expires=expires,
+            ref=texts(form, "ref"),
+            recipient=form.get("recipient", {}),
+            purpose=form.get("purpose", {}),
+        )
 
     def _read_escalations(self) -> dict[str, Escalation]:
         found = {}
@@ -170,4 +178,5 @@ def _read_role(id_: str, form: Form) -> Role:
         outside_state=form.get("outside_state", False),
         account=form.get("account", True),
         always_reached=form.get("always_reached", False),
+        ref=texts(form, "ref"),
     )

@@ -282,6 +282,7 @@ MEANINGS: tuple[Planted, ...] = (
         ),
     ),
     _full("SP541", "Silence is no success", ("final: closed}", "final: closed, §success: yes}")),
+    _common("SP543", "Exchange", "type: number}", "type: number, lowest: §2.5, highest: 2}"),
     _full("SP542", "`count`", ("carry: [risk_level]", "carry: [risk_level], one_per: §remark")),
     _full(
         "SP534",
@@ -381,6 +382,11 @@ DANGERS: tuple[Planted, ...] = (
     ),
     _full("SP616", "fuller.yaml", ("starts: {protocol: full,", "starts: {protocol: §fuller,")),
     _full("SP620", "what was reached", ("final: done}", "final: gone_missing, §success: yes}")),
+    Planted(
+        "SP621",
+        "(by: A committee)",
+        ((COMMON, "fields:\n", "authority: A committee\nfields:\n"), (FULL, "include: [", "include: §[")),
+    ),
     _looked("SP617", "`applies_when`", "looked: {limit: first_visit, applies_when: exposed is yes}", _LOOK),
 )
 

@@ -13,6 +13,7 @@ from engine.protocol.schema.kinds import (
     DURATION,
     ENDS,
     FIELD_TYPE,
+    FIGURE,
     GRID,
     IF_CLOSED,
     KIND,
@@ -40,10 +41,14 @@ _REF = Key(NAMES, "Rows of the source that this serves.", "[D20, R40]")
 _TITLE = Key(WORDING, "What people read; English, or a table of `en` and `km`.", "{en: Plan, km: ផែនការ}")
 _SOURCE = "WHO clinical management of rape, 2019, page 12"
 _AUTHORITY = "National Committee for Counter Trafficking"
+_ADOPTS = "{en: A clinician of the Ministry of Health, km: គ្រូពេទ្យក្រសួងសុខាភិបាល}"
 
 _BASIS = {
     "kind": Key(KIND, "What sort of number this is."),
     "source": Key(LINE, "Where the number comes from.", _SOURCE),
+    "jurisdiction": Key(
+        LINE, "The country or authority whose number it is, where it is not the same everywhere.", "Thailand"
+    ),
     "status": Key(STATUS, "Proposed until its authority adopts it.", default="proposed"),
     "adopted_by": Key(LINE, "Which authority adopted the number.", _AUTHORITY),
     "adopted_on": Key(DAY, "When it was adopted."),
@@ -134,6 +139,7 @@ DEADLINE = Record(
 TASK = Record(
     "task",
     {
+        "ref": _REF,
         "title": _TITLE,
         "done_by": Key(NAMES, "Roles that do it (default the step's).", "nurse"),
         "required": Key(YES_NO, "Whether it blocks leaving the step.", "no", default="yes"),
@@ -204,6 +210,7 @@ STEP = Record(
 TRACK = Record(
     "track",
     {
+        "ref": _REF,
         "title": _TITLE,
         "opens_when": Key(CONDITION, "The condition that opens it; only the first track may leave it out."),
         "again": Key(YES_NO, "Whether it may open more than once.", default="no"),
@@ -218,6 +225,7 @@ TRACK = Record(
 FORBIDDEN = Record(
     "forbidden",
     {
+        "ref": _REF,
         "never": Key(CONDITION, "The condition that must never be true."),
         "blocks": Key(NAMES, "Actions it also blocks: ACTION or TRACK.STEP.ACTION.", "[care.planning.agreed]"),
         "alarm": Key(NAMES, "Roles that are told when it happened.", "[supervisor]"),
@@ -232,6 +240,7 @@ _CODES = ByKind(text=NAMES, items=NAMES, table=Pairs(WORDING))
 FIELD = Record(
     "field",
     {
+        "ref": _REF,
         "label": Key(WORDING, "The question people read.", "{en: Risk, km: ហានិភ័យ}"),
         "type": Key(FIELD_TYPE, "What sort of answer it takes.", "choice"),
         "codes": Key(_CODES, "The answers of a choice.", "{low: Low, medium: Medium, high: High}"),
@@ -242,16 +251,25 @@ FIELD = Record(
         "written_by": Key(NAMES, "The only roles that answer it.", "[nurse]"),
         "privileged": Key(YES_NO, "Supervisors do not see it either.", default="no"),
         "rises": Key(NAMES, "The answers of a risk ladder, from least to most.", "[low, medium, high]"),
+        "lowest": Key(FIGURE, "The least number that is an answer; only for numbers."),
+        "highest": Key(FIGURE, "The greatest number that is an answer; only for numbers.", "5"),
     },
     ("type",),
 )
 CONSENT = Record(
     "consent",
-    {"title": _TITLE, "expires": Key(DURATION, "How long it holds.", "12 months"), "ref": _REF},
+    {
+        "title": _TITLE,
+        "recipient": Key(WORDING, "Who is told, or acts, by this consent.", "{en: The receiving NGO, km: អង្គការទទួល}"),
+        "purpose": Key(WORDING, "What for, and nothing else.", "{en: A place to live, km: កន្លែងស្នាក់នៅ}"),
+        "expires": Key(DURATION, "How long it holds.", "12 months"),
+        "ref": _REF,
+    },
 )
 ROLE = Record(
     "role",
     {
+        "ref": _REF,
         "title": _TITLE,
         "ministry": Key(LINE, "The chain the role belongs to.", "social affairs"),
         "outside_state": Key(YES_NO, "Not part of the state.", default="no"),
@@ -287,6 +305,11 @@ SHARED: dict[str, Key] = {
         "Official letters; each is named like the rung that sends it.",
         "{letter: We would be grateful for your reply to our request.}",
     ),
+}
+#: Lanes with their rules; the main track stands in the protocol file, others may stand in files of their own.
+_LANES: dict[str, Key] = {
+    "tracks": Key(Named(TRACK), "The tracks; the first one of the protocol file is the main one."),
+    "forbidden": Key(Named(FORBIDDEN), "What must never be."),
 }
 _SPEAN = Key(Choice("1"), "The version of this language; the first line.")
 
@@ -349,20 +372,34 @@ PROTOCOL = Record(
         ),
         "zone": Key(NAME, "The time zone (default the agency's).", "Asia/Phnom_Penh"),
         "calendar": Key(NAME, "A file in calendars/.", "cambodia"),
-        "include": Key(NAMES, "Files with shared parts, from this file's folder.", "[shared/limits.yaml]"),
+        "include": Key(
+            NAMES,
+            "Files with shared parts and lanes, from this file's folder.",
+            "[shared/limits.yaml, lanes/legal.yaml]",
+        ),
         "defaults": Key(DEFAULTS, "What repeats.", "{escalation: ordinary, done_by: case_manager}"),
         "opening": Key(
             ByKind(text=Choice("any"), table=OPENING),
             "What opens a case in imports and replays.",
             "{event: person returned, collect: [risk_level]}",
         ),
-        "tracks": Key(Named(TRACK), "The tracks; the first is the main one."),
-        "forbidden": Key(Named(FORBIDDEN), "What must never be."),
+        **_LANES,
         **SHARED,
     },
     ("spean", "protocol", "version", "tracks"),
 )
-INCLUDED = Record("included", {"spean": _SPEAN, "title": _TITLE, **SHARED})
+#: The head of an included file: who must adopt it, and whether that was done.
+_HEAD = {
+    "authority": Key(WORDING, "Who must adopt this file; until then it runs on invented people only.", _ADOPTS),
+    "status": Key(
+        PROTOCOL_STATUS, "A draft keeps its protocols from real cases; so does an authority without a status."
+    ),
+    "adopted_by": Key(LINE, "Which authority adopted it.", _AUTHORITY),
+    "adopted_on": Key(DAY, "When."),
+}
+INCLUDED = Record("included", {"spean": _SPEAN, "title": _TITLE, **_HEAD, **_LANES, **SHARED})
+#: Keys by which a file says that it is a protocol, even if it forgets its name.
+OF_PROTOCOLS = frozenset(PROTOCOL.keys) - frozenset(INCLUDED.keys)
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS: Shape = Record(

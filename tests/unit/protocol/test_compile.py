@@ -63,7 +63,7 @@ def problems_of(text: str) -> list[tuple[str, int, int]]:
     ]
 
 
-@pytest.mark.parametrize("name", ["rescue", "repatriation", "reintegration"])
+@pytest.mark.parametrize("name", ["rescue", "operation", "missing_person", "repatriation", "reintegration"])
 def test_shipped_protocols_have_no_errors(name: str) -> None:
     """The protocols of the project compile, and are warned of nothing but holidays nobody has fixed yet."""
     folder = ROOT / "protocols"

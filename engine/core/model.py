@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from engine.core.conditions import Condition
@@ -385,6 +386,20 @@ class Field:
     privileged: bool = False
     rises: tuple[str, ...] = ()
     ref: tuple[str, ...] = ()
+    #: Of a number: the least and the greatest that is an answer, both included; None: any.
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+
+    def admits(self, number: int | Decimal) -> bool:
+        """Return whether a number lies within the bounds."""
+        return (self.lowest is None or number >= self.lowest) and (self.highest is None or number <= self.highest)
+
+    @property
+    def bounds(self) -> str:
+        """Which numbers are answers, in words that follow "a number": "from 1 to 5"."""
+        if self.lowest is not None and self.highest is not None:
+            return f"from {self.lowest:f} to {self.highest:f}"
+        return f"of at least {self.lowest:f}" if self.lowest is not None else f"of at most {self.highest:f}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from engine.protocol.schema.kinds import (
     DURATION,
     ENDS,
     FIELD_TYPE,
+    FIGURE,
     GRID,
     IF_CLOSED,
     KIND,
@@ -250,6 +251,8 @@ FIELD = Record(
         "written_by": Key(NAMES, "The only roles that answer it.", "[nurse]"),
         "privileged": Key(YES_NO, "Supervisors do not see it either.", default="no"),
         "rises": Key(NAMES, "The answers of a risk ladder, from least to most.", "[low, medium, high]"),
+        "lowest": Key(FIGURE, "The least number that is an answer; only for numbers."),
+        "highest": Key(FIGURE, "The greatest number that is an answer; only for numbers.", "5"),
     },
     ("type",),
 )

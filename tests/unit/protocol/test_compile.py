@@ -142,6 +142,49 @@ def test_a_consent_says_to_whom_and_what_for() -> None:
     assert [(one.code, one.path) for one in found] == [("SP614", "consents.help.purpose")]
 
 
+@pytest.mark.parametrize(("bounds", "expected"), [
+    ("lowest: 1, highest: 5", []),
+    ("lowest: 2, highest: 2.0", []),
+    ("highest: -1.5", ["SP524"]),
+    ("lowest: 3", ["SP524"]),
+    ("lowest: 5, highest: 1", ["SP524", "SP543"]),
+    ("lowest: one", ["SP211"]),
+])  # fmt: skip
+def test_numbers_have_bounds(bounds: str, expected: list[str]) -> None:
+    """Both bounds are included; what an action sets must lie within them (`count: 2`)."""
+    sources = full_sources()
+    sources[COMMON] = sources[COMMON].replace("type: number}", f"type: number, {bounds}}}")
+    found = compile_protocol(sources, FULL)
+    assert [one.code for one in found.problems] == expected
+    if found.protocol is not None:
+        field = found.protocol.fields["count"]
+        assert (field.admits(2), field.admits(0), field.admits(6)) == (True, False, False)
+        assert found.protocol.meaning != compiled(full_sources()).meaning
+
+
+@pytest.mark.parametrize(("asked", "expected"), [
+    ("count is 6", ["SP415"]),
+    ("count is not 0.5", ["SP415"]),
+    ("'count is one of 1, 0'", ["SP415"]),
+    ("count is 5", []),
+    ("count is at least 6", []),
+])  # fmt: skip
+def test_what_no_answer_can_be_is_not_asked_for(asked: str, expected: list[str]) -> None:
+    """A number outside the bounds is never an answer; one to compare with may lie anywhere."""
+    sources = full_sources()
+    sources[COMMON] = sources[COMMON].replace("type: number}", "type: number, lowest: 1, highest: 5}")
+    sources[FULL] = sources[FULL].replace("at least 3 days have passed since last visited_on", asked)
+    assert [one.code for one in compile_protocol(sources, FULL).problems] == expected
+
+
+def test_only_numbers_have_bounds() -> None:
+    """A bound of another type is a mistake at its key, whatever stands behind it."""
+    sources = full_sources()
+    sources[COMMON] = sources[COMMON].replace("remark: {", "remark: {highest: 5, ")
+    (found,) = compile_protocol(sources, FULL).problems
+    assert (found.code, found.path) == ("SP543", "fields.remark.highest")
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_holds_stop_by_kind(kind: Kind) -> None:
     """Without `on_hold`, clocks of law, clinical care and safety run through a hold, all others stop."""

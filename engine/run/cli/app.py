@@ -14,6 +14,7 @@ from engine.run.cli.options import As, Format, Language, Notation
 from engine.run.cli.people import absence, agency, conflict, duty, organisation, role, supervisor, user
 from engine.run.cli.queue_app import incident, outbox
 from engine.run.cli.queue_app import protocol as protocols
+from engine.run.cli.scenario_app import app as scenario
 
 app = typer.Typer(
     name="spean",
@@ -138,7 +139,7 @@ def demo(
 
 
 _GROUPS = (
-    *(case, office, protocols, limits, outbox, incident),
+    *(case, office, protocols, limits, scenario, outbox, incident),
     *(agency.app, user.app, role.app, supervisor.app, absence.app, duty.app, conflict.app, organisation.app),
 )
 for group in _GROUPS:

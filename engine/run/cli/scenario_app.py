@@ -1,0 +1,24 @@
+"""``spean scenario``: only words stand here."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from engine.run.cli.options import As, Format
+
+app = typer.Typer(name="scenario", help="Stories that the protocols must live through.", no_args_is_help=True)
+
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[PATH]...", help="Scenario files, or folders with such files. Default: protocols."),
+]
+
+
+@app.command()
+def run(paths: Paths = None, as_: As = Format.TEXT) -> None:
+    """Run scenarios: what holds, what went otherwise than told, and what of the protocols they cover."""
+    from engine.run.cli.scenario_do import run_scenarios
+
+    raise typer.Exit(run_scenarios(paths or ["protocols"], as_json=as_ is Format.JSON))

@@ -39,7 +39,7 @@ bench: $(READY) ## measure, as ratios to a floor in the same run
 	$(BIN)/python -m benchmarks
 
 schema: $(READY) ## write the JSON Schemas in protocols/ anew
-	for kind in protocol included calendar; do \
+	for kind in protocol included calendar scenario; do \
 	  $(BIN)/python -m engine.protocol.schema.jsonschema $$kind > protocols/$$kind.schema.json.new && \
 	  mv protocols/$$kind.schema.json.new protocols/$$kind.schema.json || exit 1; done
 

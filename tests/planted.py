@@ -381,6 +381,11 @@ DANGERS: tuple[Planted, ...] = (
     ),
     _full("SP616", "fuller.yaml", ("starts: {protocol: full,", "starts: {protocol: §fuller,")),
     _full("SP620", "what was reached", ("final: done}", "final: gone_missing, §success: yes}")),
+    Planted(
+        "SP621",
+        "(by: A committee)",
+        ((COMMON, "fields:\n", "authority: A committee\nfields:\n"), (FULL, "include: [", "include: §[")),
+    ),
     _looked("SP617", "`applies_when`", "looked: {limit: first_visit, applies_when: exposed is yes}", _LOOK),
 )
 

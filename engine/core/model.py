@@ -436,6 +436,14 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Unadopted:
+    """An included file that its authority has not adopted yet (30). ``file``: as seen from the protocol's folder."""
+
+    file: str
+    authority: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Protocol:
     """One version of one protocol, compiled. ``meaning`` is the hash that an enrolment pins (2)."""
 
@@ -463,6 +471,8 @@ class Protocol:
     #: How long somebody who is asked may take, by kind of waiting item; only what differs from the language's own.
     waits: Mapping[str, Duration] = field(default_factory=dict)
     letters: Mapping[str, Text] = field(default_factory=dict)
+    #: Parts that keep the protocol from running on real cases; no part of its meaning.
+    unadopted: tuple[Unadopted, ...] = ()
     meaning: str = ""
 
     @property

@@ -33,7 +33,17 @@ _OF_CLASS: Mapping[type, frozenset[str]] = {
     Basis: frozenset({"status", "adopted_by", "adopted_on", "review_before"}),
     Protocol: frozenset(
         {
-            *("version", "status", "adopted_by", "adopted_on", "in_force", "applies_to", "meaning", "letters"),
+            *(
+                "version",
+                "status",
+                "adopted_by",
+                "adopted_on",
+                "in_force",
+                "applies_to",
+                "meaning",
+                "letters",
+                "unadopted",
+            ),
             *("limits", "escalations", "fields", "consents", "exceptions", "roles"),
         }
     ),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from engine.core.clocks.calendar import Calendar
-from engine.core.model import Forbidden, Opening, Protocol, Track
+from engine.core.model import Forbidden, Opening, Protocol, Track, Unadopted
 from engine.protocol.building.calendar_files import Calendars, check_zone
 from engine.protocol.building.limits import check_adopted
 from engine.protocol.building.no_news import read_no_news
@@ -33,7 +34,9 @@ from engine.protocol.schema.sheets import Sheet, Sources, open_includes, open_ro
 _SHARED = ("fields", "consents", "roles", "limits", "escalations")
 #: An include that cannot be used, and names which it may declare: without it nobody can say that they are wrong.
 _NO_INCLUDE = {"SP221", "SP222", "SP223"}
-_MAY_BE_DECLARED_THERE = {f"SP{number}" for number in (304, 305, 306, 307, 308, 309, 310, 314, 315, 412)}
+_MAY_BE_DECLARED_THERE = {
+    f"SP{number}" for number in (302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 314, 315, 412)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +102,14 @@ def _build(form: Form, sheets: tuple[Sheet, ...], calendars: Calendars, desk: De
     register = Register((one.form for one in sheets if one.form is not None), desk)
     words = Vocabulary(form, register, calendars, desk)
     _check_head(form, words)
+    unadopted = _list_unadopted(sheets, desk)
     tracks = read_tracks(words)
     places = places_of(sheets)
     check_automatic(tracks, register.fields, places, desk)
     check_successes(tracks, places, desk)
     if not tracks:
         return None
-    protocol = _assemble(form, tracks, words)
+    protocol = replace(_assemble(form, tracks, words), unadopted=unadopted)
     return replace(protocol, meaning=hash_meaning(protocol, words.used))
 
 
@@ -118,11 +122,26 @@ def _check_head(form: Form, words: Vocabulary) -> None:
         check_id(named, form.way("protocol"), desk)
     tracks: Form | None = form.get("tracks")
     if tracks is not None and not tracks.node.entries:
-        desk.report("SP527", tracks.place, tracks.trail, "The protocol has no track.", "Add one with its steps.")
+        hint = "Add the main one with its steps; other tracks may stand in included files."
+        desk.report("SP527", tracks.place, tracks.trail, "The protocol has no track.", hint)
     defaults = words.defaults
     if defaults is not None:
         trail = defaults.way("escalation")
         find("escalation", defaults.get("escalation"), words.register.escalations, trail, desk)
+
+
+def _list_unadopted(sheets: tuple[Sheet, ...], desk: Desk) -> tuple[Unadopted, ...]:
+    """Return the included files which an authority must adopt and has not; reports adoptions that are not whole."""
+    found = []
+    folder = posixpath.dirname(sheets[0].name) or "."
+    for sheet in sheets[1:]:
+        form = sheet.form
+        if form is not None and (form.gives("authority") or form.gives("status")):
+            status: str = form.get("status", "draft")
+            check_adopted(form, status, desk)
+            if status != "adopted":
+                found.append(Unadopted(posixpath.relpath(sheet.name, folder), form.get("authority", {})))
+    return tuple(found)
 
 
 def _assemble(form: Form, tracks: dict[str, Track], words: Vocabulary) -> Protocol:
@@ -143,7 +162,7 @@ def _assemble(form: Form, tracks: dict[str, Track], words: Vocabulary) -> Protoc
         zone=check_zone(form.get("zone"), form.way("zone"), words.desk),
         calendar=words.calendars.name(form.get("calendar"), form.way("calendar")),
         opening=_read_opening(form, words),
-        forbidden=_read_forbidden(form.get("forbidden"), tracks, words),
+        forbidden=_read_forbidden(tracks, words),
         exceptions=register.exceptions,
         waits=read_waits(words),
         letters=register.letters,
@@ -160,11 +179,9 @@ def _read_opening(form: Form, words: Vocabulary) -> Opening:
     return Opening(event=event, collect=collect, required=required)
 
 
-def _read_forbidden(form: Form | None, tracks: dict[str, Track], words: Vocabulary) -> dict[str, Forbidden]:
-    if form is None:
-        return {}
+def _read_forbidden(tracks: dict[str, Track], words: Vocabulary) -> dict[str, Forbidden]:
     found = {}
-    for id_, rule in form.forms():
+    for id_, rule in words.register.forbidden.items():
         never = words.condition(rule, "never")
         blocks = _read_blocks(rule, tracks, words.desk)
         alarm = words.roles(rule, "alarm")

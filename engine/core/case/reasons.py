@@ -39,6 +39,10 @@ class Why(StrEnum):
     MAY_NOT_PROMISE = "Only somebody with a role in the case can promise to act; {subject}."
     NOT_EXTENDABLE = "{subject}: {detail}."
     DRAFT = "The protocol {subject} is a draft; it runs only on invented people until it is adopted."
+    PART_NOT_ADOPTED = (
+        "The part {subject} of the protocol is not adopted; it runs only on invented people until it is. "
+        "It waits for: {detail}."
+    )
     OLD_VERSION = "The protocol {subject} has another version in force; begin with that one."
     NOT_IN_FORCE = "The protocol {subject} is in force from {detail} on."
     CONFLICT = "{subject} was changed meanwhile by {detail}; look at the case again."

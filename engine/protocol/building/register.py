@@ -1,4 +1,4 @@
-"""What a protocol and its included files declare together: fields, consents, roles, limits, escalations and more."""
+"""What a protocol and its included files declare together: tracks, fields, roles, limits, escalations and more."""
 
 from __future__ import annotations
 
@@ -37,6 +37,9 @@ class Register:
         self.consents = {id_: self._read_consent(id_, form) for id_, form in self._merge("consents").items()}
         self.roles_or_owner = {*self.role_names, OWNER}
         self.escalations = self._read_escalations()
+        #: Tracks and rules as they are written: the protocol's own first, then those of its includes in their order.
+        self.tracks: dict[str, Form] = self._merge("tracks")
+        self.forbidden: dict[str, Form] = self._merge("forbidden")
         self.limit_names: dict[str, Any] = self._merge("limits")
         self.limits = self._read_limits()
 

@@ -19,14 +19,13 @@ class Vocabulary:
     """The names of a protocol, and the sentences that use them."""
 
     def __init__(self, root: Form, register: Register, calendars: Calendars, desk: Desk) -> None:
-        """Learn the names of tracks, steps, outcomes and tasks from the protocol file."""
+        """Learn the names of tracks, steps, outcomes and tasks, also from lanes in files of their own."""
         self.desk = desk
         self.register = register
         self.calendars = calendars
         self.defaults: Form | None = root.get("defaults")
         self._default_roles: dict[str, tuple[str, ...]] = {}
-        tracks: Form | None = root.get("tracks")
-        self.tracks: dict[str, Form] = dict(tracks.forms()) if tracks else {}
+        self.tracks = register.tracks
         self.steps = {id_: dict(_below(track, "steps")) for id_, track in self.tracks.items()}
         self.tasks = {
             id_: task

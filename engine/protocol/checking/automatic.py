@@ -77,7 +77,7 @@ def _check_pairs(
                 hint = "Make their conditions exclude each other: `F is A` and `F is B`, or `X` and `not (X)`."
                 desk.report("SP513", places.value(f"{one.path}.only_if"), f"{one.path}.only_if", message, hint)
                 break
-        if desk.is_full(places.key("tracks").file):
+        if desk.is_full(places.key(one.path).file):
             return
 
 

@@ -34,6 +34,7 @@ def lint(
         *_find_clocks(protocol),
         *_find_years(protocol, calendars),
         *_find_starts(protocol, places, sources),
+        *_find_unadopted(protocol),
         *find_labels(protocol),
     ]
     told: dict[tuple[str, str, str], Problem] = {}
@@ -149,6 +150,15 @@ def _find_starts(protocol: Protocol, places: Places, sources: Collection[str]) -
             message = f"`{action.id}` starts the protocol `{action.starts.protocol}`, but there is no such file here."
             hint = f"Check the name, or add {action.starts.protocol}.yaml beside this file."
             yield warn("SP616", f"{path}.starts.protocol", message, hint, at_value=True)
+
+
+def _find_unadopted(protocol: Protocol) -> Iterator[Warned]:
+    """What its authority has not adopted keeps an adopted protocol from real cases; a draft never runs on them."""
+    for part in protocol.unadopted if protocol.status == "adopted" else ():
+        by = f" (by: {part.authority['en']})" if part.authority else ""
+        message = f"The protocol is adopted, but its part {part.file} is not; no real case can begin with it."
+        hint = f"Let it be adopted{by}, and write `status: adopted` with `adopted_by` and `adopted_on` there."
+        yield warn("SP621", "include", message, hint, at_value=True)
 
 
 def _all_actions(protocol: Protocol) -> Iterator[tuple[str, Action]]:

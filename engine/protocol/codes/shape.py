@@ -133,9 +133,8 @@ _FILES = (
     _error(
         "SP217",
         "This is not a protocol",
-        "A protocol file has at least `spean`, `protocol`, `version` and `tracks`. This one is a "
-        "calendar, a file that "
-        "other protocols include, or something else.",
+        "A protocol file has at least `spean`, `protocol`, `version` and `tracks`. This one is a calendar, a file "
+        "that protocols include (shared parts, or lanes: tracks without `protocol`), or something else.",
         "limits: {first_visit: {limit: 24 hours, kind: default, source: proposed}}",
         "spean: 1\nprotocol: rescue\nversion: 2026.1\ntracks: {...}",
     ),
@@ -158,8 +157,8 @@ _FILES = (
     _error(
         "SP223",
         "The wrong kind of file",
-        "`include` names files with shared parts: fields, limits, roles and so on. `calendar` names a calendar. This "
-        "file is of another kind.",
+        "`include` names files with shared parts and lanes: fields, limits, roles, tracks and so on. "
+        "`calendar` names a calendar. This file is of another kind.",
         "include: [calendars/cambodia.yaml]",
         "calendar: cambodia",
     ),

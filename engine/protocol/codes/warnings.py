@@ -143,4 +143,12 @@ WARNINGS: tuple[Explanation, ...] = (
         "lost: {title: Out of touch, final: lost_contact, success: yes}",
         "lost: {title: Out of touch, final: lost_contact}",
     ),
+    _warning(
+        "SP621",
+        "An adopted protocol with a part that is not",
+        "The protocol is adopted, but includes a file whose own authority has not adopted it. Until then no real "
+        "case can begin with the protocol.",
+        "status: adopted\ninclude: [lanes/medical.yaml]   # there: authority: Ministry of Health, status: draft",
+        "status: adopted\ninclude: [lanes/medical.yaml]   # there: status: adopted, adopted_by, adopted_on",
+    ),
 )

@@ -11,11 +11,17 @@ import sys
 from collections.abc import Mapping
 
 from engine.protocol.schema.keys import CALENDAR, INCLUDED, PROTOCOL
+from engine.protocol.schema.scenario import SCENARIO
 from engine.protocol.schema.shapes import Described
 from engine.protocol.schema.tables import Record
 
 #: The kinds of files; the schema of each is KIND.schema.json in the folder of the protocols.
-FILES: Mapping[str, Record] = {"protocol": PROTOCOL, "included": INCLUDED, "calendar": CALENDAR}
+FILES: Mapping[str, Record] = {
+    "protocol": PROTOCOL,
+    "included": INCLUDED,
+    "calendar": CALENDAR,
+    "scenario": SCENARIO,
+}
 
 
 def describe(kind: str) -> Described:

@@ -40,6 +40,7 @@ _REF = Key(NAMES, "Rows of the source that this serves.", "[D20, R40]")
 _TITLE = Key(WORDING, "What people read; English, or a table of `en` and `km`.", "{en: Plan, km: ផែនការ}")
 _SOURCE = "WHO clinical management of rape, 2019, page 12"
 _AUTHORITY = "National Committee for Counter Trafficking"
+_ADOPTS = "{en: A clinician of the Ministry of Health, km: គ្រូពេទ្យក្រសួងសុខាភិបាល}"
 
 _BASIS = {
     "kind": Key(KIND, "What sort of number this is."),
@@ -288,6 +289,11 @@ SHARED: dict[str, Key] = {
         "{letter: We would be grateful for your reply to our request.}",
     ),
 }
+#: Lanes with their rules; the main track stands in the protocol file, others may stand in files of their own.
+_LANES: dict[str, Key] = {
+    "tracks": Key(Named(TRACK), "The tracks; the first one of the protocol file is the main one."),
+    "forbidden": Key(Named(FORBIDDEN), "What must never be."),
+}
 _SPEAN = Key(Choice("1"), "The version of this language; the first line.")
 
 WAITS = Record(
@@ -349,20 +355,34 @@ PROTOCOL = Record(
         ),
         "zone": Key(NAME, "The time zone (default the agency's).", "Asia/Phnom_Penh"),
         "calendar": Key(NAME, "A file in calendars/.", "cambodia"),
-        "include": Key(NAMES, "Files with shared parts, from this file's folder.", "[shared/limits.yaml]"),
+        "include": Key(
+            NAMES,
+            "Files with shared parts and lanes, from this file's folder.",
+            "[shared/limits.yaml, lanes/legal.yaml]",
+        ),
         "defaults": Key(DEFAULTS, "What repeats.", "{escalation: ordinary, done_by: case_manager}"),
         "opening": Key(
             ByKind(text=Choice("any"), table=OPENING),
             "What opens a case in imports and replays.",
             "{event: person returned, collect: [risk_level]}",
         ),
-        "tracks": Key(Named(TRACK), "The tracks; the first is the main one."),
-        "forbidden": Key(Named(FORBIDDEN), "What must never be."),
+        **_LANES,
         **SHARED,
     },
     ("spean", "protocol", "version", "tracks"),
 )
-INCLUDED = Record("included", {"spean": _SPEAN, "title": _TITLE, **SHARED})
+#: The head of an included file: who must adopt it, and whether that was done.
+_HEAD = {
+    "authority": Key(WORDING, "Who must adopt this file; until then it runs on invented people only.", _ADOPTS),
+    "status": Key(
+        PROTOCOL_STATUS, "A draft keeps its protocols from real cases; so does an authority without a status."
+    ),
+    "adopted_by": Key(LINE, "Which authority adopted it.", _AUTHORITY),
+    "adopted_on": Key(DAY, "When."),
+}
+INCLUDED = Record("included", {"spean": _SPEAN, "title": _TITLE, **_HEAD, **_LANES, **SHARED})
+#: Keys by which a file says that it is a protocol, even if it forgets its name.
+OF_PROTOCOLS = frozenset(PROTOCOL.keys) - frozenset(INCLUDED.keys)
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS: Shape = Record(

@@ -9,6 +9,7 @@ from engine.protocol.schema.tables import ByKind, Key, Listing, Pairs, Record
 _YES = Choice("yes")
 _ANSWERS = Pairs(NAMES)
 _LISTS = Pairs(Several())
+_GOES_ON = Choice("open", "closed", meanings=("Something in it goes on.", "It has ended."))
 _DATE = "2027-03-01 09:00"
 
 #: What must hold at a point of the story.
@@ -19,7 +20,7 @@ THEN = Record(
         "unopened": Key(NAMES, "Tracks that were never opened.", "[legal]"),
         "ended": Key(Pairs(NAME), "Tracks that ended, each with its outcome.", "{legal: not_wanted}"),
         "closed": Key(NAMES, "Tracks that another track's action closed.", "[shelter]"),
-        "case": Key(Choice("open", "closed"), "Whether the case goes on."),
+        "case": Key(_GOES_ON, "Whether the case goes on."),
         "outcome": Key(NAME, "The outcome of the protocol's run.", "goals_met"),
         "facts": Key(_ANSWERS, "Answers as they now are; `none`: not known.", "{exam_outcome: examined}"),
         "clocks": Key(
@@ -34,6 +35,7 @@ THEN = Record(
             _LISTS, "All messages since the last look, each with its recipients.", "{plan.reminder: [nurse]}"
         ),
         "heard": Key(_LISTS, "Some of the messages since the last look.", "{plan.reminder: [nurse]}"),
+        "sent": Key(Pairs(LINE), "When some of them were sent first.", f"{{plan.supervisor: {_DATE}}}"),
         "offers": Key(_LISTS, "Actions, each with all that stands in its way, or `allowed`.", "{stop: allowed}"),
         "asked_for": Key(NAMES, "All protocols that are asked for and not started yet.", "[repatriation]"),
         "tasks": Key(_LISTS, "Open tasks, each with its due dates, or `open`; `none`.", "{visit: [2027-04-01]}"),
@@ -119,7 +121,9 @@ SCENARIO = Record(
             "Another scenario that is lived through first, without its checks.",
             "from_report_to_case",
         ),
-        "story": Key(Listing(ITEM), "What happens, in order."),
+        "story": Key(
+            Listing(ITEM), "What happens, in order.", "[{do: triage_done, as: intake_officer}, {wait: 2 hours}]"
+        ),
     },
     ("spean", "scenario", "title", "story"),
 )

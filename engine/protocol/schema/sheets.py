@@ -11,7 +11,7 @@ from engine.protocol.problems import Place, Problem
 from engine.protocol.reading.nodes import Node, Scalar, Table
 from engine.protocol.reading.source import read
 from engine.protocol.schema.forms import Desk, Form, Trail, suggest
-from engine.protocol.schema.keys import CALENDAR, INCLUDED, PROTOCOL, SHARED
+from engine.protocol.schema.keys import CALENDAR, INCLUDED, OF_PROTOCOLS, PROTOCOL, SHARED
 from engine.protocol.schema.tables import Record
 from engine.protocol.sentences.words import show
 
@@ -29,6 +29,7 @@ _USE = {
     CALENDAR_FILE: "Name it under `calendar` of a protocol.",
     INCLUDED_FILE: "Check the protocol that includes it.",
 }
+_LANES = ("tracks", "forbidden")
 #: Larger texts are refused by the reader and not worth keeping.
 _KEPT = 262_144
 
@@ -47,11 +48,11 @@ def kind_of(root: Node | None) -> str | None:
     if not isinstance(root, Table):
         return None
     keys = root.entries
-    if "protocol" in keys or "tracks" in keys:
+    if "protocol" in keys or ("tracks" in keys and not OF_PROTOCOLS.isdisjoint(keys)):
         return PROTOCOL_FILE
     if "hours" in keys or "years" in keys or ("calendar" in keys and "zone" in keys):
         return CALENDAR_FILE
-    return INCLUDED_FILE if any(key in SHARED for key in keys) else None
+    return INCLUDED_FILE if any(key in SHARED or key in _LANES for key in keys) else None
 
 
 def kind_of_file(name: str, text: str | bytes) -> str | None:
@@ -86,22 +87,28 @@ def _read_sheet(name: str, text: str | bytes, kind: str) -> Sheet:
     if reading.root is not None and not isinstance(reading.root, Scalar):
         trail: Trail = (None, "", reading.root.place)
         found = kind_of(reading.root)
-        if found == kind or (found is None and kind == PROTOCOL_FILE and _claims(reading.root)):
+        if found == kind or _passes_for(kind, reading.root, found):
             form = _RECORDS[kind].read(reading.root, trail, desk)
             _check_first(reading.root, trail, kind, desk)
         else:
-            _refuse_kind(trail, found, kind, desk)
+            _refuse_kind(reading.root, trail, found, kind, desk)
     return Sheet(name, form, (*reading.problems, *desk.problems))
 
 
-def _claims(root: Node) -> bool:
-    """Whether a file without the keys of a protocol says it is one by its first line."""
-    return isinstance(root, Table) and "spean" in root.entries
-
-
-def _refuse_kind(trail: Trail, found: str | None, kind: str, desk: Desk) -> None:
-    said = f"This is {_CALLED[found]}, not {_CALLED[kind]}." if found else f"This is not {_CALLED[kind]}."
+def _passes_for(kind: str, root: Node, found: str | None) -> bool:
+    """Whether a file that looks like another kind is taken for what it is used as, so that its keys are judged."""
+    keys = root.entries if isinstance(root, Table) else {}
     if kind == PROTOCOL_FILE:
+        return found is None and "spean" in keys
+    return kind == INCLUDED_FILE and found == PROTOCOL_FILE and "protocol" not in keys
+
+
+def _refuse_kind(root: Node, trail: Trail, found: str | None, kind: str, desk: Desk) -> None:
+    said = f"This is {_CALLED[found]}, not {_CALLED[kind]}." if found else f"This is not {_CALLED[kind]}."
+    if kind == PROTOCOL_FILE and isinstance(root, Table) and "tracks" in root.entries:
+        hint = "Check the protocol that includes it; if it is a protocol itself, add `protocol:` and `version:`."
+        desk.report("SP217", trail[2], trail, said, hint)
+    elif kind == PROTOCOL_FILE:
         hint = _USE.get(found or "", "A protocol begins with `spean: 1` and has `protocol`, `version` and `tracks`.")
         desk.report("SP217", trail[2], trail, said, hint)
     else:

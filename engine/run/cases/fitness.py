@@ -10,11 +10,18 @@ from engine.core.model import Protocol
 
 
 def refuse_unfit(protocol: Protocol, now: datetime, *, simulation: bool) -> None:
-    """Refuse a draft, and a protocol before its day, except on invented people. Raises Refused."""
+    """Refuse a draft, one with parts nobody has adopted, and one before its day, except on invented people.
+
+    Raises Refused.
+    """
     if simulation:
         return
-    if protocol.status != "adopted":
-        raise Refused(Reason(Why.DRAFT, protocol.id))
+    reasons = [Reason(Why.DRAFT, protocol.id)] if protocol.status != "adopted" else []
+    reasons += [
+        Reason(Why.PART_NOT_ADOPTED, one.file, one.authority.get("en", "its authority")) for one in protocol.unadopted
+    ]
+    if reasons:
+        raise Refused(*reasons)
     today = now.astimezone(ZoneInfo(protocol.zone or "UTC")).date()
     if protocol.in_force is not None and today < protocol.in_force:
         raise Refused(Reason(Why.NOT_IN_FORCE, protocol.id, protocol.in_force.isoformat()))

@@ -22,3 +22,16 @@ def run(paths: Paths = None, as_: As = Format.TEXT) -> None:
     from engine.run.cli.scenario_do import run_scenarios
 
     raise typer.Exit(run_scenarios(paths or ["protocols"], as_json=as_ is Format.JSON))
+
+
+@app.command()
+def mutate(
+    folder: Annotated[str, typer.Argument(metavar="[FOLDER]", help="The folder of the protocols.")] = "protocols",
+    every: Annotated[int, typer.Option("--every", metavar="N", min=1, help="Try only each so many-th change.")] = 1,
+    jobs: Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="So many processes work at it.")] = 2,
+    as_: As = Format.TEXT,
+) -> None:
+    """Delete or alter each deadline, condition, requirement, rung, rule and reader: would anybody notice?"""
+    from engine.run.cli.scenario_do import mutate_protocols
+
+    mutate_protocols(folder, every=every, jobs=jobs, as_json=as_ is Format.JSON)

@@ -8,9 +8,10 @@ import typer
 
 from engine.protocol.problems import Place
 from engine.run.cli.check import excerpt, print_problem
-from engine.run.cli.output import many, print_json, show
+from engine.run.cli.output import many, print_json, print_table, show
 from engine.run.cli.showing import progress_bar
 from engine.run.scenarios.coverage import KINDS, Coverage
+from engine.run.scenarios.mutating import SURVIVED, Verdict, judged
 from engine.run.scenarios.running import Report, Told, run
 
 #: Of what no scenario reaches so many places are shown.
@@ -78,3 +79,45 @@ def _failure(told: Told) -> dict[str, Any]:
 
 def _not_reached(coverage: Coverage) -> dict[str, list[str]]:
     return {kind: coverage.missing(kind) for kind in KINDS}
+
+
+def mutate_protocols(folder: str, *, every: int, jobs: int, as_json: bool) -> None:
+    """Try every change and print how many are noticed, and each that nobody notices."""
+    with progress_bar("changes") as advance:
+        verdicts = list(judged(folder, advance, every=every, jobs=jobs))
+    kinds = {kind: [one for one in verdicts if one.mutant.kind == kind] for kind in _kinds(verdicts)}
+    if as_json:
+        print_json(_verdicts(verdicts, kinds))
+        return
+    for one in verdicts:
+        if one.how == SURVIVED:
+            typer.echo(f"not noticed: {one.mutant.kind}: {show(one.mutant.name)}")
+    rows = [[kind, len(of_kind), _noticed(of_kind), f"{_percent(of_kind):g} %"] for kind, of_kind in kinds.items()]
+    print_table(("changed", "tried", "noticed", "share"), rows)
+    typer.secho(
+        f"{_noticed(verdicts)} of {many(len(verdicts), 'change')} noticed: {_percent(verdicts):g} %", bold=True
+    )
+
+
+def _kinds(verdicts: list[Verdict]) -> list[str]:
+    return list(dict.fromkeys(one.mutant.kind for one in verdicts))
+
+
+def _noticed(verdicts: list[Verdict]) -> int:
+    return sum(one.how != SURVIVED for one in verdicts)
+
+
+def _percent(verdicts: list[Verdict]) -> float:
+    return int(1000 * _noticed(verdicts) / max(1, len(verdicts))) / 10
+
+
+def _verdicts(verdicts: list[Verdict], kinds: dict[str, list[Verdict]]) -> dict[str, Any]:
+    return {
+        "tried": len(verdicts),
+        "noticed": _noticed(verdicts),
+        "percent": _percent(verdicts),
+        "kinds": {kind: {"tried": len(ones), "noticed": _noticed(ones)} for kind, ones in kinds.items()},
+        "survivors": [
+            {"kind": one.mutant.kind, "change": one.mutant.name} for one in verdicts if one.how == SURVIVED
+        ],
+    }

@@ -54,7 +54,7 @@ def look(deeds: Deeds, item: Item) -> list[Fault]:
         except SpeanError as error:
             found = [str(error)]
         faults += (Fault(line_of(form, key), message) for message in found)
-    if {"told", "heard"} & set(form.values):
+    if {"told", "heard", "sent"} & set(form.values):
         deeds.stage.seen(seen.name)
     return faults
 
@@ -207,6 +207,16 @@ def _heard(look_: _Look, form: Form, key: str) -> Iterator[str]:
             yield f"{written} was told to {', '.join(sorted(told))}, not to {', '.join(sorted(roles))}."
 
 
+def _sent(look_: _Look, form: Form, key: str) -> Iterator[str]:
+    life = look_.deeds.stage.life(look_.name)
+    zone = look_.deeds.calendar.tz
+    for written, when in texts(form.get(key)).items():
+        found = [one.at for one in life.messages[life.told :] if means(written, of_message(one, life.case))]
+        so = times.write(min(found), zone) if found else "never"
+        if so != when:
+            yield f"{written} was sent {so}, not {when}."
+
+
 def _messages(look_: _Look) -> dict[str, list[str]]:
     life = look_.deeds.stage.life(look_.name)
     found: dict[str, list[str]] = {}
@@ -318,6 +328,7 @@ _CHECKS: dict[str, Callable[[_Look, Form, str], Iterator[str]]] = {
     "void": _came_out,
     "told": _told,
     "heard": _heard,
+    "sent": _sent,
     "offers": _offers,
     "asked_for": _asked_for,
     "tasks": _tasks,

@@ -45,7 +45,7 @@ class Deeds:
     def __init__(self, stage: Stage, calendar: Calendar) -> None:
         """``calendar``: by which the story's own times are reckoned."""
         self.stage = stage
-        self._calendar = calendar
+        self.calendar = calendar
 
     def do(self, item: Item) -> None:
         """Do what the item says. Raises StoryError where it cannot be done."""
@@ -93,7 +93,7 @@ class Deeds:
     def happened(self, item: Item) -> date | datetime | None:
         """Return when the item happened, if it says so."""
         text = item.word("happened")
-        return times.read_when(text, self.stage.now, self._calendar) if text else None
+        return times.read_when(text, self.stage.now, self.calendar) if text else None
 
     def actor(self, item: Item, *otherwise: str) -> Actor:
         """Return who does an item."""
@@ -130,9 +130,9 @@ class Deeds:
     def _when(self, field: Field, text: str) -> Value:
         if text == UNKNOWN:
             return text
-        found = times.read_when(text, self.stage.now, self._calendar)
+        found = times.read_when(text, self.stage.now, self.calendar)
         if field.type is FieldType.DATE and isinstance(found, datetime):
-            return found.astimezone(self._calendar.tz).date()
+            return found.astimezone(self.calendar.tz).date()
         return found
 
     def _field(self, name: str, case: Case | None) -> Field:
@@ -319,7 +319,7 @@ class Deeds:
 
     def _hold(self, item: Item) -> None:
         form = item.get("hold")
-        until = times.read_instant(form.get("until"), self.stage.now, self._calendar)
+        until = times.read_instant(form.get("until"), self.stage.now, self.calendar)
         name = f"hold{len(self.case(item).holds) + 1}"
         reason = form.get("reason")
         self._run(item, commands.BeginHold(actor=self._anybody(item), hold=name, until=until, reason=reason))
@@ -338,7 +338,7 @@ class Deeds:
 
     def _promise(self, item: Item) -> None:
         enrolment, clock = self.clock(self.case(item), item.word("promise"))
-        promised = times.read_instant(item.word("by"), self.stage.now, self._calendar)
+        promised = times.read_instant(item.word("by"), self.stage.now, self.calendar)
         command = commands.Acknowledge(
             actor=self._anybody(item), enrolment=enrolment, clock=clock.key, promised=promised, doing="what is due"
         )
@@ -387,12 +387,12 @@ class Deeds:
         self._run(item, commands.Erase(actor=self.actor(item, _DATA_PROTECTION), reason=reason))
 
     def _wait(self, item: Item) -> None:
-        self.stage.pass_until(times.after(item.word("wait"), self.stage.now, self._calendar))
+        self.stage.pass_until(times.after(item.word("wait"), self.stage.now, self.calendar))
 
     def _until(self, item: Item) -> None:
-        instant = times.read_instant(item.word("until"), self.stage.now, self._calendar)
+        instant = times.read_instant(item.word("until"), self.stage.now, self.calendar)
         if instant < self.stage.now:
-            here = times.write(self.stage.now, self._calendar.tz)
+            here = times.write(self.stage.now, self.calendar.tz)
             raise StoryError(f"It is {here} already; time does not run back.")
         self.stage.pass_until(instant)
 

@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from engine.core.clocks.calendar import Calendar
@@ -67,24 +68,28 @@ class Report:
 class Scenarios:
     """The scenarios of one folder with its protocols; what others go on from is lived through once."""
 
-    def __init__(self, folder: str, library: Library) -> None:
-        """``folder``: the one in which the scenario files lie."""
+    def __init__(self, folder: str, library: Library, scripts: dict[str, Script] | None = None) -> None:
+        """``folder``: the one in which the scenario files lie. ``scripts``: those that were read already, by file."""
         self.folder = folder
         self.library = library
-        self._scripts: dict[str, Script] = {}
+        self.scripts: dict[str, Script] = {} if scripts is None else scripts
         self._past: dict[tuple[str, str], Stage] = {}
 
-    def tell(self, file: str) -> Told:
-        """Run one scenario. Never raises for what is wrong with it."""
+    def tell(self, file: str, *, stop_at_first: bool = False) -> Told:
+        """Run one scenario. Never raises for what is wrong with it. ``stop_at_first``: one fault is enough."""
         name = posixpath.splitext(posixpath.basename(file))[0]
         try:
             script = self._open(file)
-            stage = self._begin(script)
         except ScenarioError as error:
             return Told(file, name, {}, problems=error.problems)
+        try:
+            stage = self._begin(script)
+        except ScenarioError as error:
+            return Told(file, name, script.title, problems=error.problems)
         except StoryError as error:
-            return Told(file, name, {}, faults=(Fault(error.line, error.message),))
-        faults = list(_live(Deeds(stage, self.calendar), script.items))
+            return Told(file, name, script.title, faults=(Fault(script.begins_line, error.message),))
+        found = _live(Deeds(stage, self.calendar), script.items)
+        faults = list(islice(found, 1) if stop_at_first else found)
         return Told(file, script.name, script.title, tuple(faults), reached=self._reached(stage))
 
     @property
@@ -102,17 +107,14 @@ class Scenarios:
         return found
 
     def _open(self, file: str) -> Script:
-        if file not in self._scripts:
-            self._scripts[file] = open_script(file)
-        return self._scripts[file]
+        if file not in self.scripts:
+            self.scripts[file] = open_script(file)
+        return self.scripts[file]
 
     def _begin(self, script: Script, depth: int = 0) -> Stage:
         """Return the stage on which a story begins."""
         if script.continues is None:
-            try:
-                return Stage(self.library, times.read_instant(script.begins, _LONG_AGO, self.calendar))
-            except StoryError as error:
-                raise StoryError(error.message, script.begins_line) from error
+            return Stage(self.library, times.read_instant(script.begins, _LONG_AGO, self.calendar))
         name, mark = script.continues
         if depth >= DEEPEST:
             raise StoryError("These scenarios go on from each other without end.")
@@ -128,7 +130,7 @@ class Scenarios:
         try:
             before = self._open(posixpath.join(self.folder, f"{name}.yaml"))
         except FileError as error:
-            raise missing(script.file, name, 1) from error
+            raise missing(script.file, name, script.begins_line) from error
         items = _until(before, mark)
         stage = self._begin(before, depth + 1)
         deeds = Deeds(stage, self.calendar)

@@ -68,6 +68,12 @@ class Script:
     items: tuple[Item, ...]
     begins_line: int = 1
 
+    @property
+    def readers(self) -> frozenset[str]:
+        """The fields and tracks of which it says who may read them."""
+        looks = (one.then for one in self.items if one.then is not None)
+        return frozenset(name for form in looks for name in lists(form.get("readers")))
+
 
 def lists(form: Form | None) -> dict[str, tuple[str, ...]]:
     """Return a table of lists as plain words."""
@@ -97,7 +103,7 @@ def open_script(file: str) -> Script:
         begins=form.get("begins", ""),
         continues=_continues(form.get("continues")),
         items=tuple(Item(one, _deed(one)) for one in form.get("story", [])),
-        begins_line=form.key_at("begins").line,
+        begins_line=form.key_at("begins" if "begins" in form.values else "continues").line,
     )
 
 

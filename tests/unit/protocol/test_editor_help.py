@@ -265,7 +265,7 @@ def test_snippets_are_offered_where_they_fit() -> None:
     assert offered["new action"] == {"step.actions", "track.at_any_step"}
     assert offered["new deadline"] == {"step.deadlines", "task.deadlines"}
     assert offered["new limit"] == {"protocol.limits", "included.limits"}
-    assert offered["new forbidden rule"] == {"protocol.forbidden"}
+    assert offered["new forbidden rule"] == {"protocol.forbidden", "included.forbidden"}
 
 
 def test_rung_is_offered_inside_escalations() -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from engine.core.case.reasons import Refused, Why
+from engine.core.model import Unadopted
 from engine.run.cases.fitness import refuse_unfit
 from tests.builders.protocols import final, protocol, step, track
 
@@ -25,6 +26,19 @@ def test_a_draft_runs_on_invented_people_only() -> None:
         refuse_unfit(draft, NOW, simulation=False)
     assert [one.why for one in refused.value.reasons] == [Why.DRAFT]
     refuse_unfit(draft, NOW, simulation=True)
+
+
+def test_a_part_nobody_has_adopted_runs_on_invented_people_only() -> None:
+    """The refusal names each part and the authority it waits for; once they are adopted nothing is left to refuse."""
+    parts = (Unadopted("lanes/care.yaml", {"en": "A clinician", "km": "គ្រូពេទ្យ"}), Unadopted("lanes/law.yaml"))
+    found = replace(ADOPTED, unadopted=parts)
+    with pytest.raises(Refused) as refused:
+        refuse_unfit(found, NOW, simulation=False)
+    assert [(one.why, one.subject, one.detail) for one in refused.value.reasons] == [
+        (Why.PART_NOT_ADOPTED, "lanes/care.yaml", "A clinician"),
+        (Why.PART_NOT_ADOPTED, "lanes/law.yaml", "its authority"),
+    ]
+    refuse_unfit(found, NOW, simulation=True)
 
 
 @pytest.mark.parametrize(("day", "zone", "fits"), [

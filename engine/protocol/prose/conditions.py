@@ -1,7 +1,7 @@
 """Conditions in plain sentences, in English and Khmer: what a worker reads, not what the parser reads.
 
-``engine.core.judging.wording`` puts a condition back into the language; here it becomes prose. ``not`` is said where it
-belongs: "consent is not given", "the person is an adult".
+``engine.core.judging.wording`` puts a condition back into the language; here it becomes prose. ``not`` is said where
+it belongs: "consent is not given", "the person is an adult".
 """
 
 from __future__ import annotations

@@ -122,7 +122,7 @@ class Names:
     def code(self, of: Field | None, code: str) -> str:
         """Return what people read for a code."""
         coded = of is None or of.type in _CODED or code == UNKNOWN
-        return self.say(_ANSWERS.get(code, {}) if coded else {}, code) if coded else code
+        return self.say(_ANSWERS.get(code, {}), code) if coded else code
 
     def consent(self, consent: str) -> str:
         """Return what a person is asked to agree to, in quotes."""

@@ -1,6 +1,7 @@
 """The numbers of articles: one for each step, for what may happen at any step of a lane, and for each forbidden rule.
 
-They follow the order of the files, so within one version of a protocol they never change. Drawing and handbook number alike.
+They follow the order of the files, so within one version of a protocol they never change. Drawing and handbook number
+alike.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ FORBIDDEN = "forbidden"
 
 
 def number_articles(protocol: Protocol) -> Mapping[str, int]:
-    """Return the number of each article by its id: ``medical.acute_care``, ``medical.at_any_step``, ``forbidden.held``."""
+    """Return the number of each article by its id: ``medical.acute_care``, ``forbidden.held``."""
     return {id_: number for number, id_ in enumerate(_articles(protocol), 1)}
 
 

@@ -43,9 +43,10 @@ schema: $(READY) ## write the JSON Schemas in protocols/ anew
 	  $(BIN)/python -m engine.protocol.schema.jsonschema $$kind > protocols/$$kind.schema.json.new && \
 	  mv protocols/$$kind.schema.json.new protocols/$$kind.schema.json || exit 1; done
 
-docs: $(READY) ## write docs/problems.md and the outputs shown in the docs anew
+docs: $(READY) ## write docs/problems.md, the rows of the papers and the outputs shown in the docs anew
 	$(BIN)/python -m engine.protocol.codes.problem_page > docs/problems.md.new
 	mv docs/problems.md.new docs/problems.md
+	$(BIN)/python -m tests.traceability
 	$(BIN)/python -m tests.transcripts
 
 lock: ## choose newer versions of everything (needs uv)

@@ -282,6 +282,7 @@ MEANINGS: tuple[Planted, ...] = (
         ),
     ),
     _full("SP541", "Silence is no success", ("final: closed}", "final: closed, §success: yes}")),
+    _common("SP543", "Exchange", "type: number}", "type: number, lowest: §2.5, highest: 2}"),
     _full("SP542", "`count`", ("carry: [risk_level]", "carry: [risk_level], one_per: §remark")),
     _full(
         "SP534",

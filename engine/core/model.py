@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from engine.core.conditions import Condition
@@ -84,6 +85,7 @@ class Basis:
     adopted_by: str = ""
     adopted_on: date | None = None
     review_before: date | None = None
+    jurisdiction: str = ""  # "": the same everywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +297,7 @@ class Task:
     from_last_done: bool = False
     collect: tuple[str, ...] = ()
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
+    ref: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +331,7 @@ class Track:
     again: bool = False
     seen_by: tuple[str, ...] = ()
     at_any_step: Mapping[str, Action] = field(default_factory=dict)
+    ref: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +344,7 @@ class Forbidden:
     alarm: tuple[str, ...] = ()
     kind: str = ""
     source: str = ""
+    ref: tuple[str, ...] = ()
 
 
 class FieldType(StrEnum):
@@ -380,16 +385,33 @@ class Field:
     written_by: tuple[str, ...] = ()
     privileged: bool = False
     rises: tuple[str, ...] = ()
+    ref: tuple[str, ...] = ()
+    #: Of a number: the least and the greatest that is an answer, both included; None: any.
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+
+    def admits(self, number: int | Decimal) -> bool:
+        """Return whether a number lies within the bounds."""
+        return (self.lowest is None or number >= self.lowest) and (self.highest is None or number <= self.highest)
+
+    @property
+    def bounds(self) -> str:
+        """Which numbers are answers, in words that follow "a number": "from 1 to 5"."""
+        if self.lowest is not None and self.highest is not None:
+            return f"from {self.lowest:f} to {self.highest:f}"
+        return f"of at least {self.lowest:f}" if self.lowest is not None else f"of at most {self.highest:f}"
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A consent that is asked for by itself, dated and revocable."""
+    """A consent that is asked for by itself, dated and revocable: to one recipient, for one purpose."""
 
     id: str
     title: Text = field(default_factory=dict)
     expires: Duration | None = None
     ref: tuple[str, ...] = ()
+    recipient: Text = field(default_factory=dict)
+    purpose: Text = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +424,7 @@ class Role:
     outside_state: bool = False
     account: bool = True
     always_reached: bool = False
+    ref: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

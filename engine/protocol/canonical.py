@@ -21,7 +21,9 @@ from engine.core.duration import Duration
 from engine.core.model import Basis, Deadline, Forbidden, Protocol
 
 #: Keys without a meaning for a case, whatever they stand in.
-_WITHOUT_MEANING = frozenset({"id", "title", "label", "outside_label", "ref", "source", "code_list", "no_limit"})
+_WITHOUT_MEANING = frozenset(
+    {"id", "title", "label", "outside_label", "recipient", "purpose", "ref", "source", "code_list", "no_limit"}
+)
 #: Lists whose order says nothing.
 _UNORDERED = frozenset(
     [
@@ -30,7 +32,7 @@ _UNORDERED = frozenset(
     ]
 )
 _OF_CLASS: Mapping[type, frozenset[str]] = {
-    Basis: frozenset({"status", "adopted_by", "adopted_on", "review_before"}),
+    Basis: frozenset({"jurisdiction", "status", "adopted_by", "adopted_on", "review_before"}),
     Protocol: frozenset(
         {
             *(

@@ -13,7 +13,7 @@ from engine.protocol.building.calendar_files import Calendars, check_zone
 from engine.protocol.building.limits import check_adopted
 from engine.protocol.building.no_news import read_no_news
 from engine.protocol.building.places import Places
-from engine.protocol.building.register import Register
+from engine.protocol.building.register import Register, texts
 from engine.protocol.building.steps import read_tracks
 from engine.protocol.building.vocabulary import Vocabulary
 from engine.protocol.building.waits import read_waits
@@ -187,7 +187,7 @@ def _read_forbidden(tracks: dict[str, Track], words: Vocabulary) -> dict[str, Fo
         alarm = words.roles(rule, "alarm")
         kind, source = rule.get("kind", ""), rule.get("source", "")
         if never is not None:
-            found[id_] = Forbidden(id_, never, blocks, alarm, kind, source)
+            found[id_] = Forbidden(id_, never, blocks, alarm, kind, source, texts(rule, "ref"))
     return found
 
 

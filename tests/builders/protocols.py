@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from engine.core.clocks.calendar import Calendar
@@ -138,6 +139,7 @@ FIELDS = (
     field("answer"),
     field("other"),
     field("amount", FieldType.NUMBER),
+    field("rating", FieldType.NUMBER, lowest=Decimal(1), highest=Decimal(5)),
     field("born", FieldType.DATE),
     field("date_of_birth", FieldType.DATE),
     field("day", FieldType.DATE),

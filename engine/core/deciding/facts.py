@@ -154,14 +154,16 @@ def _check_text(_: Field, value: Value) -> str | None:
     return f"write at most {LONGEST_TEXT} characters" if len(value) > LONGEST_TEXT else None
 
 
-def _check_number(_: Field, value: Value) -> str | None:
+def _check_number(field: Field, value: Value) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return "write a number"
     if isinstance(value, Decimal) and not value.is_finite():
         return "write a number"
     _sign, digits, exponent = Decimal(value).as_tuple()
     short = isinstance(exponent, int) and max(len(digits) + exponent, -exponent) <= LONGEST_NUMBER
-    return None if short else f"write a number of at most {LONGEST_NUMBER} digits"
+    if not short:
+        return f"write a number of at most {LONGEST_NUMBER} digits"
+    return None if field.admits(value) else f"write a number {field.bounds}"
 
 
 def _check_when(field: Field, value: Value) -> str | None:

@@ -30,7 +30,10 @@ from engine.protocol.schema.references import find, find_key, parse, refuse_name
 from engine.protocol.sentences.durations import parse_duration
 from engine.protocol.sentences.timings import parse_counts_from
 
-_BASIS_KEYS = ("kind", "source", "status", "adopted_by", "adopted_on", "review_before", "ends", "if_closed")
+_BASIS_KEYS = (
+    *("kind", "source", "jurisdiction", "status", "adopted_by", "adopted_on"),
+    *("review_before", "ends", "if_closed"),
+)
 
 
 @dataclass(frozen=True, slots=True)

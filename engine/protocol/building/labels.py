@@ -65,7 +65,8 @@ def _texts(protocol: Protocol) -> Iterator[tuple[str, Text]]:
     for id_, field in protocol.fields.items():
         yield f"fields.{id_}.label", field.label
     for id_, consent in protocol.consents.items():
-        yield f"consents.{id_}.title", consent.title
+        for key, text in (("title", consent.title), ("recipient", consent.recipient), ("purpose", consent.purpose)):
+            yield f"consents.{id_}.{key}", text
     for id_, role in protocol.roles.items():
         yield f"roles.{id_}.title", role.title
     for track in protocol.tracks.values():

@@ -61,6 +61,7 @@ def read_basis(form: Form, desk: Desk) -> Basis:
     return Basis(
         kind=Kind(form.get("kind", Kind.DEFAULT)),
         source=form.get("source", ""),
+        jurisdiction=form.get("jurisdiction", ""),
         status=status,
         adopted_by=form.get("adopted_by", ""),
         adopted_on=adopted_on,

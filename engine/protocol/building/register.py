@@ -91,6 +91,7 @@ class Register:
         kind = FieldType(form.get("type", FieldType.TEXT))
         codes = self._codes_of(kind, form)
         rises = tuple([one.text for one in form.get("rises", ()) if self._is_code(one, codes, form)])
+        self._check_bounds(kind, form)
         return Field(
             id=id_,
             type=kind,
@@ -103,7 +104,24 @@ class Register:
             written_by=find_all("role", form, "written_by", self.role_names, self.desk),
             privileged=form.get("privileged", False),
             rises=rises,
+            ref=texts(form, "ref"),
+            lowest=form.get("lowest"),
+            highest=form.get("highest"),
         )
+
+    def _check_bounds(self, kind: FieldType, form: Form) -> None:
+        """Report bounds of what is no number, and those between which no number lies."""
+        given = next((key for key in ("lowest", "highest") if form.gives(key)), None)
+        if given is None:
+            return
+        low, high = form.get("lowest"), form.get("highest")
+        if kind is not FieldType.NUMBER and "type" in form.values:
+            message = f"A {kind} field has no `{given}`; only numbers have bounds."
+            hint = "Write `type: number`, or delete the bounds."
+            self.desk.report("SP543", form.key_at(given), form.way(given), message, hint)
+        elif low is not None and high is not None and low > high:
+            message = f"No number is at least {low:f} and at most {high:f}."
+            self.desk.report("SP543", form.at("lowest"), form.way("lowest"), message, "Exchange the two.")
 
     def _is_code(self, code: Scalar, codes: tuple[str, ...], form: Form) -> bool:
         if code.text not in codes:
@@ -131,7 +149,14 @@ class Register:
 
     def _read_consent(self, id_: str, form: Form) -> Consent:
         expires = parse(parse_duration, form, "expires", self.desk)
-        return Consent(id=id_, title=form.get("title", {}), expires=expires, ref=texts(form, "ref"))
+        return Consent(
+            id=id_,
+            title=form.get("title", {}),
+            expires=expires,
+            ref=texts(form, "ref"),
+            recipient=form.get("recipient", {}),
+            purpose=form.get("purpose", {}),
+        )
 
     def _read_escalations(self) -> dict[str, Escalation]:
         found = {}
@@ -170,4 +195,5 @@ def _read_role(id_: str, form: Form) -> Role:
         outside_state=form.get("outside_state", False),
         account=form.get("account", True),
         always_reached=form.get("always_reached", False),
+        ref=texts(form, "ref"),
     )

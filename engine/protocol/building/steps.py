@@ -66,6 +66,7 @@ def _read_track(id_: str, form: Form, words: Vocabulary, *, main: bool) -> Track
         again=form.get("again", False),
         seen_by=words.roles(form, "seen_by"),
         at_any_step=_read_anywhere(id_, form, owners, words),
+        ref=texts(form, "ref"),
     )
 
 
@@ -208,6 +209,7 @@ def _read_task(id_: str, form: Form, step: Form, owners: Owners, words: Vocabula
         from_last_done="from" in form.values,
         collect=words.fields(form, "collect"),
         deadlines=_read_task_deadlines(form, step, side, words),
+        ref=texts(form, "ref"),
     )
 
 

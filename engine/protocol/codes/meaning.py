@@ -265,6 +265,14 @@ _FLOW = (
         "starts: {protocol: rescue, one_per: persons_found}",
     ),
     _error(
+        "SP543",
+        "Bounds that no answer fits",
+        "`lowest` and `highest` say which numbers are answers, both included. Other types have no bounds, and the "
+        "lowest number is not above the highest.",
+        "rating: {type: number, lowest: 5, highest: 1}",
+        "rating: {type: number, lowest: 1, highest: 5}",
+    ),
+    _error(
         "SP528",
         "Codes in no way or in two",
         "A choice has its codes in exactly one way: `codes` or `code_list`. Other types have none.",

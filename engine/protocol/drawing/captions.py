@@ -140,11 +140,13 @@ class Captions:
         return self.word("before").format(amount, limit.before) if limit.before else amount
 
     def _basis(self, basis: Basis) -> str:
-        """Return what sort of number it is; one that is only proposed says that first, and is never law (30)."""
+        """Return what sort of number it is and whose; one only proposed says that first, and is never law (30)."""
+        whose = f"; {basis.jurisdiction}" if basis.jurisdiction else ""
         kind = _KINDS[basis.kind][self.language]
         if basis.status == "adopted":
-            return f"{kind}, {self.word('adopted')} {basis.adopted_by}"
-        return self.word("no law") if basis.kind is Kind.LAW else f"{self.word('proposed')}, {kind}"
+            return f"{kind}, {self.word('adopted')} {basis.adopted_by}{whose}"
+        proposed = self.word("no law") if basis.kind is Kind.LAW else f"{self.word('proposed')}, {kind}"
+        return f"{proposed}{whose}"
 
     def _rung(self, rung: Rung) -> str:
         by = self._duration(rung.by) if rung.by is not None else ""

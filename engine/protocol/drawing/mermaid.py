@@ -73,8 +73,9 @@ def _deadline(deadline: Deadline, language: str) -> str:
 
 
 def _basis(basis: Basis) -> str:
-    """Return the kind of a number; a proposed one is never shown as law (30)."""
-    return basis.kind.value if basis.status == "adopted" else f"{basis.kind.value}, {basis.status}"
+    """Return the kind of a number, and whose it is; a proposed one is never shown as law (30)."""
+    kind = basis.kind.value if basis.status == "adopted" else f"{basis.kind.value}, {basis.status}"
+    return f"{kind}; {basis.jurisdiction}" if basis.jurisdiction else kind
 
 
 def _arrows(track: Track, language: str) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -11,10 +10,9 @@ from engine.core.values import UNKNOWN, Value
 from engine.protocol.reading.nodes import Scalar
 from engine.protocol.schema.forms import Desk, Form, Trail, suggest
 from engine.protocol.schema.references import refuse_name
-from engine.protocol.schema.shapes import FIRST_YEAR, LAST_YEAR, parse_day
+from engine.protocol.schema.shapes import FIRST_YEAR, LAST_YEAR, NUMBER, parse_day
 from engine.protocol.sentences.words import show
 
-_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
 _YES_NO = ("yes", "no", UNKNOWN)
 _NEEDED = {
     FieldType.NUMBER: "Write a number: `2` or `2.5`.",
@@ -62,6 +60,11 @@ def _read_one(field: Field, scalar: Scalar, trail: Trail, desk: Desk) -> Value |
         refuse_name("code", scalar, field.codes, trail, desk, f" in the field `{field.id}`")
         return None
     value = _convert(field.type, text)
+    if isinstance(value, int | Decimal) and not field.admits(value):
+        message = f"{show(text)} is no answer to `{field.id}`."
+        hint = f"Write a number {field.bounds}."
+        desk.report("SP524", scalar.place, trail, message, hint)
+        return None
     if value is None:
         hint = _NEEDED[field.type]
         if field.type is FieldType.YES_NO_UNKNOWN:
@@ -74,7 +77,7 @@ def _read_one(field: Field, scalar: Scalar, trail: Trail, desk: Desk) -> Value |
 
 def _convert(kind: FieldType, text: str) -> Value | None:
     if kind is FieldType.NUMBER:
-        return (Decimal(text) if "." in text else int(text)) if _NUMBER.fullmatch(text) else None
+        return (Decimal(text) if "." in text else int(text)) if NUMBER.fullmatch(text) else None
     if kind is FieldType.DATE:
         return parse_day(text)
     if kind is FieldType.MOMENT:

@@ -13,6 +13,7 @@ from engine.protocol.schema.kinds import (
     DURATION,
     ENDS,
     FIELD_TYPE,
+    FIGURE,
     GRID,
     IF_CLOSED,
     KIND,
@@ -45,6 +46,9 @@ _ADOPTS = "{en: A clinician of the Ministry of Health, km: គ្រូពេទ
 _BASIS = {
     "kind": Key(KIND, "What sort of number this is."),
     "source": Key(LINE, "Where the number comes from.", _SOURCE),
+    "jurisdiction": Key(
+        LINE, "The country or authority whose number it is, where it is not the same everywhere.", "Thailand"
+    ),
     "status": Key(STATUS, "Proposed until its authority adopts it.", default="proposed"),
     "adopted_by": Key(LINE, "Which authority adopted the number.", _AUTHORITY),
     "adopted_on": Key(DAY, "When it was adopted."),
@@ -135,6 +139,7 @@ DEADLINE = Record(
 TASK = Record(
     "task",
     {
+        "ref": _REF,
         "title": _TITLE,
         "done_by": Key(NAMES, "Roles that do it (default the step's).", "nurse"),
         "required": Key(YES_NO, "Whether it blocks leaving the step.", "no", default="yes"),
@@ -205,6 +210,7 @@ STEP = Record(
 TRACK = Record(
     "track",
     {
+        "ref": _REF,
         "title": _TITLE,
         "opens_when": Key(CONDITION, "The condition that opens it; only the first track may leave it out."),
         "again": Key(YES_NO, "Whether it may open more than once.", default="no"),
@@ -219,6 +225,7 @@ TRACK = Record(
 FORBIDDEN = Record(
     "forbidden",
     {
+        "ref": _REF,
         "never": Key(CONDITION, "The condition that must never be true."),
         "blocks": Key(NAMES, "Actions it also blocks: ACTION or TRACK.STEP.ACTION.", "[care.planning.agreed]"),
         "alarm": Key(NAMES, "Roles that are told when it happened.", "[supervisor]"),
@@ -233,6 +240,7 @@ _CODES = ByKind(text=NAMES, items=NAMES, table=Pairs(WORDING))
 FIELD = Record(
     "field",
     {
+        "ref": _REF,
         "label": Key(WORDING, "The question people read.", "{en: Risk, km: ហានិភ័យ}"),
         "type": Key(FIELD_TYPE, "What sort of answer it takes.", "choice"),
         "codes": Key(_CODES, "The answers of a choice.", "{low: Low, medium: Medium, high: High}"),
@@ -243,16 +251,25 @@ FIELD = Record(
         "written_by": Key(NAMES, "The only roles that answer it.", "[nurse]"),
         "privileged": Key(YES_NO, "Supervisors do not see it either.", default="no"),
         "rises": Key(NAMES, "The answers of a risk ladder, from least to most.", "[low, medium, high]"),
+        "lowest": Key(FIGURE, "The least number that is an answer; only for numbers."),
+        "highest": Key(FIGURE, "The greatest number that is an answer; only for numbers.", "5"),
     },
     ("type",),
 )
 CONSENT = Record(
     "consent",
-    {"title": _TITLE, "expires": Key(DURATION, "How long it holds.", "12 months"), "ref": _REF},
+    {
+        "title": _TITLE,
+        "recipient": Key(WORDING, "Who is told, or acts, by this consent.", "{en: The receiving NGO, km: អង្គការទទួល}"),
+        "purpose": Key(WORDING, "What for, and nothing else.", "{en: A place to live, km: កន្លែងស្នាក់នៅ}"),
+        "expires": Key(DURATION, "How long it holds.", "12 months"),
+        "ref": _REF,
+    },
 )
 ROLE = Record(
     "role",
     {
+        "ref": _REF,
         "title": _TITLE,
         "ministry": Key(LINE, "The chain the role belongs to.", "social affairs"),
         "outside_state": Key(YES_NO, "Not part of the state.", default="no"),

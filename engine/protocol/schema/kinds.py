@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.core.model import Ends, FieldType, IfClosed, Kind, Lasts, MessageKind, Per
-from engine.protocol.schema.shapes import Choice, Day, Line, Sentence, Several, Wording, YesNo
+from engine.protocol.schema.shapes import Choice, Day, Figure, Line, Sentence, Several, Wording, YesNo
 
 
 def _words(words: Iterable[str], *meanings: str) -> Choice:
@@ -16,7 +16,7 @@ def _words(words: Iterable[str], *meanings: str) -> Choice:
     return Choice(*(str(word) for word in words), meanings=meanings)
 
 
-LINE, WORDING, YES_NO, DAY = Line(), Wording(), YesNo(), Day()
+LINE, WORDING, YES_NO, DAY, FIGURE = Line(), Wording(), YesNo(), Day(), Figure()
 #: Names of things that stand elsewhere, one or several.
 NAME, NAMES = Sentence(), Several()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, Protocol
 
 from engine.protocol.reading.nodes import Items, Node, Scalar, Table
@@ -117,6 +118,10 @@ class Wording:
             "additionalProperties": False,
         }
         return {"anyOf": [*text["anyOf"], {"$ref": "#/definitions/languages"}]}
+
+
+#: Numbers as files write them.
+NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
 
 
 class Choice:
@@ -240,6 +245,27 @@ class Whole:
     def describe(self, shared: dict[str, Described]) -> Described:
         """An integer with bounds."""
         return {"type": ["integer", "string"], "minimum": self._low, "maximum": self._high, "pattern": "^[0-9]+$"}
+
+
+class Figure:
+    """A number, whole or with decimals."""
+
+    examples = ("1", "2.5")
+
+    def read(self, node: Node, trail: Trail, desk: Desk) -> Decimal | None:
+        """Return the number."""
+        scalar = take_text(node, trail, desk)
+        if scalar is None:
+            return None
+        if NUMBER.fullmatch(scalar.text):
+            return Decimal(scalar.text)
+        message = f"{show(scalar.text)} is not a number that fits here."
+        desk.report("SP211", node.place, trail, message, "Write digits: `1` or `2.5`.")
+        return None
+
+    def describe(self, shared: dict[str, Described]) -> Described:
+        """A number."""
+        return {"type": ["number", "string"], "pattern": f"^{NUMBER.pattern}$"}
 
 
 class Sentence:

@@ -194,7 +194,9 @@ ${1:field}:
         """\
 ${1:consent}:
   title: ${2:What the person is asked}
-  expires: ${3:12 months}
+  recipient: ${3:Who is told, or acts}
+  purpose: ${4:What for}
+  expires: ${5:12 months}
 """,
     ),
     "role": Snippet(

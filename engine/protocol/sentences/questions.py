@@ -243,6 +243,15 @@ def _read_number(word: Word, field: Field) -> Value:
     return Decimal(word.text) if "." in word.text else int(word.text)
 
 
+def _read_possible(word: Word, field: Field) -> Value:
+    """Take a number that is asked for by itself; one that is never an answer is a mistake."""
+    value = _read_number(word, field)
+    if isinstance(value, int | Decimal) and not field.admits(value):
+        hint = f"Its answers are numbers {field.bounds}."
+        raise word.problem("SP415", f"{word} is not an answer of `{field.id}`.", hint)
+    return value
+
+
 def _read_list(words: Words, field: Field) -> Value:
     values = [_read_value(words, field)]
     while words.skip(","):
@@ -279,7 +288,7 @@ def _read_value(words: Words, field: Field) -> Value:
     if field.type in _CODED:
         return _read_code(word, field)
     if field.type is FieldType.NUMBER:
-        return _read_number(word, field)
+        return _read_possible(word, field)
     if field.type is FieldType.TEXT:
         return _read_text(word)
     raise word.problem("SP414", f"`{field.id}` is a {field.type} field; it cannot be {word}.", _OPAQUE[field.type])

@@ -19,7 +19,7 @@ from engine.core.deciding.forecast import Coming, Entry
 from engine.core.deciding.library import Library
 from engine.core.deciding.rulebook import Rulebook
 from engine.core.deciding.timers import terms_for
-from engine.core.model import Basis, Field
+from engine.core.model import Basis, Consent, Field
 from engine.run.cases.lanes import lane_of, track_of
 
 
@@ -74,6 +74,13 @@ class View:
             for name, fact in enrolment.facts.items():
                 if self._may_see(one.field(name)):
                     yield name, one.field(name), fact
+
+    def consents(self) -> Iterator[tuple[str, bool, Consent | None]]:
+        """Yield the consents that were given or not, with what each is about."""
+        rules = [self._rules(one) for one in self.case.enrolments.values()]
+        for name, record in self.case.consents.items():
+            known = (one.protocol.consents.get(name) for one in rules)
+            yield name, record.given, next((found for found in known if found is not None), None)
 
     def clocks(self, *, open_only: bool = True) -> Iterator[SeenClock]:
         """Yield the clocks in the order of their opening."""

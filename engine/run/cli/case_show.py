@@ -12,7 +12,7 @@ from engine.core.case.apply import fold
 from engine.core.case.state import Case
 from engine.core.deciding.library import Library
 from engine.core.errors import SpeanError
-from engine.core.model import Text
+from engine.core.model import Consent, Text
 from engine.core.values import Erased, Value
 from engine.run.cases.view import SeenClock, View
 from engine.run.cli.case_do import named_clock
@@ -74,7 +74,7 @@ def show_case(office: str, user: str, code: str, as_of: str, *, language: str, a
         if as_json:
             print_json(document)
         else:
-            _print_case(view, document, asking)
+            _print_case(view, document, asking, language)
 
 
 def show_options(office: str, user: str, code: str, *, language: str, as_json: bool) -> None:
@@ -174,10 +174,11 @@ def print_derivation(rows: list[dict[str, Any]]) -> None:
 
 
 def _basis(clock: SeenClock) -> str:
-    """Return kind, source and status of a number; a proposed one is never shown as law (30)."""
+    """Return kind, source and status of a number, and whose it is; a proposed one is never shown as law (30)."""
     if clock.basis is None:
         return "(a rule of the language)"
-    return f"({clock.basis.kind.value}, {clock.basis.status}; {clock.basis.source})"
+    whose = f"{clock.basis.jurisdiction}: " if clock.basis.jurisdiction else ""
+    return f"({clock.basis.kind.value}, {clock.basis.status}; {whose}{clock.basis.source})"
 
 
 def _listed(view: View, language: str) -> dict[str, Any]:
@@ -247,7 +248,7 @@ def _document(view: View, language: str) -> dict[str, Any]:
     }
 
 
-def _print_case(view: View, document: dict[str, Any], asking: Session) -> None:
+def _print_case(view: View, document: dict[str, Any], asking: Session, language: str) -> None:
     zone = asking.zone
     state = "open" if document["open"] else f"closed on {local(document['closed'], zone)}"
     held = "".join(f", {role}: {who}" for role, who in document["holders"].items())
@@ -268,13 +269,18 @@ def _print_case(view: View, document: dict[str, Any], asking: Session) -> None:
         ("On hold", ("hold", "until", ""),
          [(one["hold"], local(one["until"], zone), "" if one["confirmed"] else "not confirmed")
           for one in document["holds"]]),
-        ("Consents", ("consent", "given"),
-         [(name, "yes" if given else "no") for name, given in document["consents"].items()]),
+        ("Consents", ("consent", "given", "to whom", "what for"),
+         [(name, "yes" if given else "no", *_terms(known, language)) for name, given, known in view.consents()]),
         ("Answers", ("field", "answer"), list(document["facts"].items())),
     ):  # fmt: skip
         if rows:
             typer.secho(f"\n{title}", bold=True)
             print_table(heads, rows)
+
+
+def _terms(consent: Consent | None, language: str) -> tuple[str, str]:
+    """Return to whom a consent is given, and what for."""
+    return ("", "") if consent is None else (_in(consent.recipient, language), _in(consent.purpose, language))
 
 
 def plain_value(value: Value) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Protocol as Interface
 
@@ -280,7 +281,7 @@ class StandIn:
             case FieldType.CHOICES:
                 return (self.chance.choice(field.codes),) if field.codes else UNKNOWN
             case FieldType.NUMBER:
-                return self.chance.randint(1, 9)
+                return _number(field, self.chance.randint(1, 9))
             case FieldType.DATE:
                 return self._day(field, now)
             case FieldType.MOMENT:
@@ -293,6 +294,13 @@ class StandIn:
             years = self.chance.choice((16, 19, 22, 24, 27, 31, 34, 38))
             return (now - timedelta(days=years * 365 + self.chance.randint(0, 364))).date()
         return (now - timedelta(days=self.chance.randint(1, 5))).date()
+
+
+def _number(field: Field, wish: int) -> Value:
+    """Return a number as near to the wish as the field allows."""
+    low = wish if field.lowest is None else max(Decimal(wish), field.lowest)
+    number = low if field.highest is None else min(Decimal(low), field.highest)
+    return int(number) if number == int(number) else number
 
 
 def _waits(state: TaskState) -> bool:

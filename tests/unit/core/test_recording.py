@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,8 +11,8 @@ import pytest
 
 from engine.core.case import commands
 from engine.core.case import events as happenings
-from engine.core.case.reasons import Why
-from engine.core.deciding.facts import read_value
+from engine.core.case.reasons import Reason, Why
+from engine.core.deciding.facts import read_value, why_not
 from engine.core.model import Side
 from engine.core.values import UNKNOWN, Approximate, Value
 from tests.builders.live import BOSS, DAY, HOUR, MEDIC, START, WORKER, Live
@@ -139,6 +140,7 @@ def test_raising_a_risk_is_free_and_lowering_needs_reason_and_supervisor() -> No
         ("note", ["", "ភាសាខ្មែរ\u200b", "x" * 10_000, UNKNOWN], [3, "x" * 10_001]),
         ("amount", [0, -3, Decimal("1.5"), 10**39], [True, "3", 10**40, Decimal("NaN"), Decimal("sNaN"),
                                                     Decimal("Infinity"), Decimal("1E+999999"), Decimal("1E-999999")]),
+        ("rating", [1, 5, Decimal("1.0"), Decimal("4.9"), UNKNOWN], [0, 6, Decimal("0.9"), Decimal("5.1"), 10**40]),
         ("day", [date(1900, 1, 1), date(2200, 12, 31), Approximate(date(2026, 1, 1), date(2026, 2, 1))],
          [date(1899, 12, 31), date.max, START, "2026-01-01", Approximate(date(2026, 2, 1), date(2026, 1, 1)),
           Approximate(date(2026, 2, 1), START)]),
@@ -161,6 +163,23 @@ def test_a_value_has_the_type_of_its_field(name: str, good: list[Value], bad: li
         (reason,) = live.refuse(commands.Record(actor=WORKER, facts={name: value}))
         assert reason.why is Why.WRONG_VALUE
         assert str(reason)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (Decimal(1), Decimal("5.5"), "rating: write a number from 1 to 5.5"),
+        (Decimal(1), None, "rating: write a number of at least 1"),
+        (None, Decimal(-1), "rating: write a number of at most -1"),
+    ],
+)
+def test_a_number_outside_its_bounds_is_refused_in_one_sentence(
+    low: Decimal | None, high: Decimal | None, said: str
+) -> None:
+    """The refusal names the field and the numbers that are answers."""
+    one = replace(FIELD["rating"], lowest=low, highest=high)
+    assert why_not(one, 0 if high is None or high > 0 else 1) == said.partition(": ")[2]
+    assert str(Reason(Why.WRONG_VALUE, "rating", why_not(one, 0) or "")) == said
 
 
 @pytest.mark.parametrize(

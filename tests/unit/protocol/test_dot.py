@@ -187,6 +187,7 @@ def test_limits_and_escalation_stand_beside_their_step() -> None:
     [
         ("kind: law", "now: 2 days (proposed, not law)", "filled,dashed"),
         ("kind: practice", "now: 2 days (proposed, practice)", "filled,dashed"),
+        ("kind: law, jurisdiction: Thailand", "now: 2 days (proposed, not law; Thailand)", "filled,dashed"),
         (f"kind: law, {ADOPTED}", "now: 2 days (law, adopted by Ministry)", None),
     ],
 )

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from engine.run.protocols.limits.remarks import Change, Remark
 
-#: What an authority adopts: the number, where it ends, and what sort of number it is shown as.
-NUMBER = ("limit", "aim", "depends_on", "kind", "ends", "if_closed")
+#: What an authority adopts: the number, where it ends, what sort of number it is shown as, and for which country.
+NUMBER = ("limit", "aim", "depends_on", "kind", "jurisdiction", "ends", "if_closed")
 ADOPTION = ("adopted_by", "adopted_on")
 
 

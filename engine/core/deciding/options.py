@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -148,7 +148,7 @@ def as_seen_by(actor: Actor, rules: Rulebook, reason: Reason) -> Reason:
     kept = tuple(leaf for leaf in reason.blocking if _may_see(actor, rules, leaf))
     if len(kept) == len(reason.blocking):
         return reason
-    return Reason(reason.why, reason.subject, "a fact you may not see", kept, reason.who)
+    return replace(reason, detail="a fact you may not see", blocking=kept)
 
 
 def _may_see(actor: Actor, rules: Rulebook, blocking: Blocking) -> bool:

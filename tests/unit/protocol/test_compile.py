@@ -185,6 +185,20 @@ def test_only_numbers_have_bounds() -> None:
     assert (found.code, found.path) == ("SP543", "fields.remark.highest")
 
 
+def test_a_rule_may_block_the_erasing_of_the_person() -> None:
+    """`erasing` stands beside actions; a slip of the pen is answered, and no action can be called so."""
+    sources = full_sources()
+    rule = "blocks: [go_on, main.intake.give_up]"
+    found = compiled({**sources, FULL: sources[FULL].replace(rule, "blocks: [go_on, erasing]")})
+    assert found.forbidden["unsafe_end"].blocks == ("go_on", "erasing")
+    assert found.meaning != compiled(sources).meaning
+    (wrong,) = compile_protocol({**sources, FULL: sources[FULL].replace(rule, "blocks: erazing")}, FULL).problems
+    assert (wrong.code, wrong.hint) == ("SP303", "Did you mean `erasing`?")
+    renamed = sources[FULL].replace("looked: {goes_to: done}", "erasing: {goes_to: done}")
+    (wrong,) = compile_protocol({**sources, FULL: renamed}, FULL).problems
+    assert (wrong.code, wrong.path) == ("SP206", "tracks.side.steps.look.actions.erasing")
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_holds_stop_by_kind(kind: Kind) -> None:
     """Without `on_hold`, clocks of law, clinical care and safety run through a hold, all others stop."""

@@ -419,6 +419,7 @@ class Consent:
     ref: tuple[str, ...] = ()
     recipient: Text = field(default_factory=dict)
     purpose: Text = field(default_factory=dict)
+    seen_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,6 +265,7 @@ CONSENT = Record(
         "recipient": Key(WORDING, "Who is told, or acts, by this consent.", "{en: The receiving NGO, km: អង្គការទទួល}"),
         "purpose": Key(WORDING, "What for, and nothing else.", "{en: A place to live, km: កន្លែងស្នាក់នៅ}"),
         "expires": Key(DURATION, "How long it holds.", "12 months"),
+        "seen_by": Key(NAMES, "The only roles that know whether it was given.", "[nurse]"),
         "ref": _REF,
     },
 )

@@ -185,6 +185,19 @@ def test_only_numbers_have_bounds() -> None:
     assert (found.code, found.path) == ("SP543", "fields.remark.highest")
 
 
+@pytest.mark.parametrize("role", ["chief", "worker"])
+def test_an_action_that_hangs_on_a_hidden_consent_is_warned_of(role: str) -> None:
+    """Whoever may take it would learn from a refusal whether the consent was given."""
+    sources = full_sources()
+    sources[COMMON] = sources[COMMON].replace("expires: 12 months", f"expires: 12 months, seen_by: {role}")
+    found = compile_protocol(sources, FULL)
+    assert found.protocol is not None
+    assert found.protocol.consents["help"].seen_by == (role,)
+    path = "tracks.main.steps.intake.actions.go_on"
+    hidden = {("SP612", f"{path}.required"), ("SP612", f"{path}.only_if")}
+    assert {(one.code, one.path) for one in found.problems} == hidden
+
+
 def test_a_rule_may_block_the_erasing_of_the_person() -> None:
     """`erasing` stands beside actions; a slip of the pen is answered, and no action can be called so."""
     sources = full_sources()

@@ -15,7 +15,7 @@ from engine.core.errors import SpeanError
 from engine.protocol.reading.nodes import Scalar
 from engine.protocol.schema.forms import Form
 from engine.run.scenarios import times
-from engine.run.scenarios.deeds import CASE, Deeds
+from engine.run.scenarios.deeds import CASE, Deeds, is_meant
 from engine.run.scenarios.faults import Fault, StoryError
 from engine.run.scenarios.script import Item, line_of, lists, texts
 from engine.run.scenarios.stage import somebody
@@ -38,7 +38,7 @@ class _Look:
 
     def runs(self) -> Iterator[Enrolment]:
         wanted = self.item.word("protocol")
-        return (one for one in self.case.enrolments.values() if wanted in {"", one.protocol, one.id})
+        return (one for one in self.case.enrolments.values() if is_meant(one, wanted, self.case))
 
 
 def look(deeds: Deeds, item: Item) -> list[Fault]:

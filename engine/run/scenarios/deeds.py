@@ -76,7 +76,7 @@ class Deeds:
         track, _, name = written.rpartition(".")
         offered: dict[str, Found] = {}
         for found in self._offered(case):
-            if protocol and found.enrolment.protocol != protocol:
+            if not is_meant(found.enrolment, protocol, case):
                 continue
             if found.action.id == name and track in {"", found.track}:
                 return found
@@ -288,7 +288,7 @@ class Deeds:
 
     def _enrolment(self, item: Item, case: Case) -> str:
         wanted = item.word("protocol")
-        found = [one.id for one in case.enrolments.values() if wanted in {one.protocol, one.id}]
+        found = [one.id for one in case.enrolments.values() if wanted and is_meant(one, wanted, case)]
         return found[-1] if found else ""
 
     def _consent(self, item: Item) -> None:
@@ -406,6 +406,11 @@ class Deeds:
         """Return the calendar by which an enrolment's dates are reckoned."""
         draft = Draft(case, self.stage.library, Actor(), self.stage.now)
         return draft.calendar(self.rules(enrolment))
+
+
+def is_meant(enrolment: Enrolment, protocol: str, case: Case) -> bool:
+    """Return whether a story that writes this means this run: by its own name (`rescue2`), or by its protocol's."""
+    return protocol in {"", enrolment.id if protocol in case.enrolments else enrolment.protocol}
 
 
 def _open_tracks(case: Case) -> Iterator[tuple[str, TrackState]]:

@@ -50,7 +50,7 @@ docs: $(READY) ## write docs/problems.md, the rows of the papers and the outputs
 	$(BIN)/python -m tests.transcripts
 
 lock: ## choose newer versions of everything (needs uv)
-	uv pip compile pyproject.toml --group dev --generate-hashes --python-version 3.11 --no-header --upgrade -o requirements.lock
+	uv pip compile pyproject.toml --extra handbook --group dev --generate-hashes --python-version 3.11 --no-header --upgrade -o requirements.lock
 
 clean: ## remove what make made
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -152,14 +152,30 @@ def test_graph_draws_every_step_and_escapes_titles() -> None:
 
 
 def test_graph_is_written_in_dot_too() -> None:
-    """DOT is one notation of two; in JSON the drawing stands under the name of its notation."""
+    """DOT is one notation of three; in JSON the drawing stands under the name of its notation."""
     done = spean("graph", "protocols/rescue.yaml", "--notation", "dot")
     assert done.returncode == 0
     assert done.stdout.startswith("digraph protocol {")
     document = json.loads(spean("graph", "protocols/rescue.yaml", "--notation", "dot", "--format", "json").stdout)
     assert document == {"protocol": "rescue", "version": "2026.1", "dot": done.stdout}
     assert set(json.loads(spean("graph", STRICT, "--format", "json").stdout)) == {"protocol", "version", "mermaid"}
-    assert spean("graph", STRICT, "--notation", "svg").returncode == 2
+    assert spean("graph", STRICT, "--notation", "png").returncode == 2
+
+
+def test_graph_is_a_picture(tmp_path: Path) -> None:
+    """SVG is the picture itself, of all lanes or of one; into a file, if it is to be one."""
+    whole = spean("graph", "protocols/rescue.yaml", "--notation", "svg", "--lang", "km")
+    assert whole.returncode == 0
+    assert "</svg>" in whole.stdout
+    file = tmp_path / "medical.svg"
+    done = spean("graph", "protocols/rescue.yaml", "--notation", "svg", "--track", "medical", "--output", str(file))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert 0 < len(file.read_text(encoding="utf-8")) < len(whole.stdout)
+    wrong = spean("graph", "protocols/rescue.yaml", "--notation", "svg", "--track", "medcial")
+    assert wrong.returncode == 1
+    assert "medical" in wrong.stderr
+    assert spean("graph", STRICT, "--track", "medical").returncode == 2
+    assert spean("graph", STRICT, "--notation", "svg", "--output", str(tmp_path)).returncode == 1
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:

@@ -10,7 +10,7 @@ import typer
 from engine.run.cli.case_app import app as case
 from engine.run.cli.limits_app import app as limits
 from engine.run.cli.office_app import app as office
-from engine.run.cli.options import As, Format, Language, Notation
+from engine.run.cli.options import As, Format, Language, Notation, Out
 from engine.run.cli.people import absence, agency, conflict, duty, organisation, role, supervisor, user
 from engine.run.cli.queue_app import incident, outbox
 from engine.run.cli.queue_app import protocol as protocols
@@ -110,14 +110,21 @@ def graph(
     protocol: ProtocolFile,
     language: Annotated[Language, typer.Option("--lang", help="The language of the titles.")] = Language.ENGLISH,
     notation: Annotated[
-        Notation, typer.Option("--notation", help="mermaid for web pages; dot for Graphviz, with who is told when.")
+        Notation,
+        typer.Option(
+            "--notation", help="svg: the picture, for any browser; mermaid: for web pages; dot: for Graphviz."
+        ),
     ] = Notation.MERMAID,
+    track: Annotated[
+        str, typer.Option("--track", metavar="TRACK", help="Draw this track alone (svg). Default: all.")
+    ] = "",
+    out: Out = None,
     as_: As = Format.TEXT,
 ) -> None:
-    """Draw a protocol, as a Mermaid flowchart or as a graph in DOT."""
+    """Draw a protocol: lanes, main lines, limits and who is told at their step."""
     from engine.run.cli.graph import draw
 
-    draw(str(protocol), language.value, notation.value, as_json=as_ is Format.JSON)
+    draw(str(protocol), language.value, notation.value, track, out, as_json=as_ is Format.JSON)
 
 
 @app.command()

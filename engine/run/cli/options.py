@@ -25,10 +25,11 @@ class TableFormat(StrEnum):
 
 
 class Notation(StrEnum):
-    """In which text language a drawing is written."""
+    """How a drawing is written: in a text language for drawings, or as the picture itself."""
 
     MERMAID = "mermaid"
     DOT = "dot"
+    SVG = "svg"
 
 
 class Language(StrEnum):
@@ -38,6 +39,9 @@ class Language(StrEnum):
     KHMER = "km"
 
 
+Out = Annotated[
+    Path | None, typer.Option("--output", metavar="FILE", help="Write to this file. Default: standard output.")
+]
 As = Annotated[Format, typer.Option("--format", help="text to read, or one JSON document on standard output.")]
 Folder = Annotated[Path, typer.Option("--protocols", metavar="FOLDER", help="Where the protocol files are.")]
 Office = Annotated[

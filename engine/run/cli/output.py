@@ -6,14 +6,35 @@ import codecs
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import typer
+
+from engine.core.errors import SpeanError
 
 
 def print_json(document: object) -> None:
     """Write the one JSON document; its signs are escaped where the output cannot hold every sign."""
     holds_all = codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
     typer.echo(json.dumps(document, ensure_ascii=not holds_all, indent=2))
+
+
+class OutputError(SpeanError):
+    """The file cannot be written here; choose another name."""
+
+    def __init__(self, out: Path, reason: str) -> None:
+        """Say which file and why."""
+        super().__init__(f"{out}: the file cannot be written ({reason.lower()}); choose another name.")
+
+
+def write_out(out: Path, content: bytes) -> None:
+    """Write a file that can be made anew at any time; one of this name is written over."""
+    try:
+        out.write_bytes(content)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "no file can have this name"
+        raise OutputError(out, reason) from error
+    typer.echo(f"{show(str(out))} written.", err=True)
 
 
 def show(text: str) -> str:

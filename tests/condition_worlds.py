@@ -77,6 +77,7 @@ TYPES = {
     "risk": FieldType.CHOICE,
     "needs": FieldType.CHOICES,
     "children": FieldType.NUMBER,
+    "adults": FieldType.NUMBER,
     "city": FieldType.TEXT,
     "exam": FieldType.DATE,
     "hearing": FieldType.DATE,
@@ -126,6 +127,11 @@ def _ordered() -> st.SearchStrategy[FactTest]:
     )
 
 
+def _same() -> st.SearchStrategy[FactTest]:
+    pairs = st.one_of(st.permutations(DATED), st.permutations(("children", "adults", "last children")))
+    return pairs.map(lambda names: FactTest(names[0], Asks.SAME, names[1]))
+
+
 def leaves_with(durations: st.SearchStrategy[Duration]) -> st.SearchStrategy[Leaf]:
     """Return every kind of leaf over the small protocol, with these durations."""
     bounds = st.sampled_from((Asks.AT_LEAST, Asks.AT_MOST, Asks.MORE_THAN, Asks.LESS_THAN))
@@ -136,6 +142,7 @@ def leaves_with(durations: st.SearchStrategy[Duration]) -> st.SearchStrategy[Lea
         _facts(("city",), st.sampled_from(("Poipet", "Phnom Penh", "or", "ភ្នំពេញ", "it's", UNKNOWN))),
         st.builds(FactTest, st.just("children"), bounds, NUMBERS),
         _ordered(),
+        _same(),
         st.builds(FactTest, st.sampled_from(DATED), st.just(Asks.PASSED), durations),
         st.builds(FactTest, st.just("passport"), st.just(Asks.IS_KNOWN)),
         st.builds(ConsentGiven, st.sampled_from(("assistance", "medical_exam"))),
@@ -176,6 +183,7 @@ _GIVEN: Mapping[str, st.SearchStrategy[Value]] = {
     "risk": CODE,
     "needs": st.one_of(st.lists(st.sampled_from(CODES), max_size=3).map(tuple), st.just(UNKNOWN)),
     "children": st.one_of(NUMBERS, st.just(UNKNOWN)),
+    "adults": st.one_of(NUMBERS, st.just(UNKNOWN)),
     "city": st.sampled_from(("Poipet", "Phnom Penh", UNKNOWN)),
     "exam": _maybe_approximate(_DAY),
     "hearing": _maybe_approximate(_DAY),

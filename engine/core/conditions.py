@@ -41,7 +41,12 @@ class Test(StrEnum):
     LESS_THAN = "is less than"
     BEFORE = "is before"
     AFTER = "is after"
+    SAME = "is the same as"
     PASSED = "have passed since"
+
+
+#: Tests that compare a fact with another one; ``value`` then names its field.
+OF_TWO = frozenset({Test.BEFORE, Test.AFTER, Test.SAME})
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +184,15 @@ def leaves(condition: Condition) -> Iterator[Leaf]:
 
 def fields_of(condition: Condition) -> frozenset[str]:
     """Return the ids of all fields the condition reads, also those that ``the person is a child`` reads."""
-    return frozenset(name.removeprefix(LAST) for leaf in leaves(condition) for name in _names(leaf))
+    return frozenset(name.removeprefix(LAST) for leaf in leaves(condition) for name in names_in(leaf))
 
 
-def _names(leaf: Leaf) -> tuple[str, ...]:
+def names_in(leaf: Leaf) -> tuple[str, ...]:
+    """Return the facts a question reads, as it names them: ``F`` or ``last F``."""
     if isinstance(leaf, IsChild):
         return DATE_OF_BIRTH, ADULTHOOD
     if not isinstance(leaf, FactTest):
         return ()
-    if leaf.test in {Test.BEFORE, Test.AFTER}:
+    if leaf.test in OF_TWO:
         return leaf.field, str(leaf.value)
     return (leaf.field,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,13 +10,17 @@ from enum import StrEnum
 from engine.core.case.commands import Act, Actor
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case, Enrolment, Place
-from engine.core.conditions import Blocking, FactTest, fields_of
+from engine.core.conditions import LAST, Blocking, FactTest, fields_of, names_in
 from engine.core.deciding.acting import who_may_not
 from engine.core.deciding.approvals import asked_for
 from engine.core.deciding.decide import decide
+from engine.core.deciding.draft import Draft
 from engine.core.deciding.library import Library
 from engine.core.deciding.rulebook import Rulebook
 from engine.core.model import Action, Needs, Text
+from engine.core.values import UNKNOWN, Value
+
+_Facts = Callable[[str], Value | None]
 
 
 class Answer(StrEnum):
@@ -82,7 +87,7 @@ def _option(asking: _Asking, enrolment: Enrolment, track: str, action: Action) -
         state.visit,
         action.id,
         action.title,
-        _answer(reasons),
+        _answer(reasons, _facts(asking, enrolment)),
         _asks(action),
         shown,
         asked_for(asking.case, enrolment.id, track, state.visit, action.id) if action.approval else "",
@@ -97,12 +102,17 @@ def _asks(action: Action) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*required, counted) if counted else required))
 
 
-def _answer(reasons: tuple[Reason, ...]) -> Answer:
+def _answer(reasons: tuple[Reason, ...], fact: _Facts) -> Answer:
     if not reasons:
         return Answer.ALLOWED
     asked = {reason.subject for reason in reasons if reason.why is Why.FACT_MISSING}
-    only_the_form = all(_is_asked_by_the_form(reason, asked) for reason in reasons)
+    only_the_form = all(_is_asked_by_the_form(reason, asked, fact) for reason in reasons)
     return Answer.NEEDS_FACTS if only_the_form else Answer.REFUSED
+
+
+def _facts(asking: _Asking, enrolment: Enrolment) -> _Facts:
+    """Return what tells the facts that conditions read."""
+    return Draft(asking.case, asking.library, asking.actor, asking.now).world(enrolment.id).fact
 
 
 def _reasons(asking: _Asking, command: Act, action: Action) -> tuple[Reason, ...]:
@@ -117,14 +127,20 @@ def _reasons(asking: _Asking, command: Act, action: Action) -> tuple[Reason, ...
     return ()
 
 
-def _is_asked_by_the_form(reason: Reason, open_fields: set[str]) -> bool:
+def _is_asked_by_the_form(reason: Reason, asked: set[str], fact: _Facts) -> bool:
     """Whether a reason is only that a required answer is not there yet, or unknown because of it."""
     if reason.why is Why.FACT_MISSING:
         return True
-    waits_for = [
-        leaf.leaf.field for leaf in reason.blocking if isinstance(leaf.leaf, FactTest) and leaf.value is None
-    ]
-    return bool(reason.blocking) and len(waits_for) == len(reason.blocking) and set(waits_for) <= open_fields
+    return bool(reason.blocking) and all(_waits_for(one, asked, fact) for one in reason.blocking)
+
+
+def _waits_for(blocking: Blocking, asked: set[str], fact: _Facts) -> bool:
+    """Whether a question about facts is unknown, and those that nobody has given are asked for."""
+    if not isinstance(blocking.leaf, FactTest) or blocking.value is not None:
+        return False
+    values = {name.removeprefix(LAST): fact(name) for name in names_in(blocking.leaf)}
+    missing = {name for name, value in values.items() if value is None}
+    return bool(missing) and missing <= asked and UNKNOWN not in values.values()
 
 
 def as_seen_by(actor: Actor, rules: Rulebook, reason: Reason) -> Reason:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from engine.core.conditions import DATE_OF_BIRTH, LAST, Blocking, ConsentGiven, FactTest, IsChild, Leaf, TaskIs
+from engine.core.conditions import (
+    DATE_OF_BIRTH,
+    LAST,
+    Blocking,
+    ConsentGiven,
+    FactTest,
+    IsChild,
+    Leaf,
+    TaskIs,
+    names_in,
+)
 from engine.core.deciding.rulebook import Rulebook
 
 
@@ -23,8 +33,9 @@ def task_suppliers(rules: Rulebook, track: str, step: str, task: str) -> tuple[s
 
 def _suppliers_of(rules: Rulebook, track: str, step: str, leaf: Leaf) -> Iterator[str]:
     match leaf:
-        case FactTest(field):
-            yield from rules.supplies.get(field.removeprefix(LAST), ())
+        case FactTest():
+            for name in names_in(leaf):
+                yield from rules.supplies.get(name.removeprefix(LAST), ())
         case IsChild():
             yield from rules.supplies.get(DATE_OF_BIRTH, ())
         case ConsentGiven():

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from engine.core.clocks.calendar import end_of_day, start_of_day
+from engine.core.clocks.calendar import end_of_day, local_date, start_of_day
 from engine.core.conditions import (
     And,
     Condition,
@@ -143,6 +143,26 @@ def _is_after(value: Value, other: Any, world: World) -> Truth:
     return _precedes(world.fact(other), value, world)
 
 
+def _is_same(value: Value, other: Any, world: World) -> Truth:
+    """Return whether two numbers are equal, or two dates; where only the day of one is known, days are compared."""
+    second = world.fact(other)
+    if isinstance(value, int | Decimal) and isinstance(second, int | Decimal):
+        return value == second
+    one, two = _bounds(value), _bounds(second)
+    if one is None or two is None:
+        return None
+    if is_moment(one[0]) != is_moment(two[0]):
+        one, two = _days(one, world), _days(two, world)
+    if one[1] < two[0] or two[1] < one[0]:
+        return False
+    return True if one[0] == one[1] == two[0] == two[1] else None
+
+
+def _days(bounds: tuple[date, date], world: World) -> tuple[date, date]:
+    first, last = (local_date(one, world.zone) if isinstance(one, datetime) else one for one in bounds)
+    return first, last
+
+
 def _precedes(first: Value | None, second: Value | None, world: World) -> Truth:
     """Return whether the first lies before the second, whatever the true dates are."""
     one, two = _bounds(first), _bounds(second)
@@ -188,6 +208,7 @@ _TESTS: Mapping[Test, Callable[[Value, Any, World], Truth]] = {
     Test.LESS_THAN: _compare(lambda value, asked: bool(value < asked)),
     Test.BEFORE: _is_before,
     Test.AFTER: _is_after,
+    Test.SAME: _is_same,
     Test.PASSED: _have_passed,
 }
 

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from engine.core.conditions import (
+    OF_TWO,
     And,
     Condition,
     ConsentGiven,
@@ -75,7 +76,7 @@ def _fact(leaf: FactTest) -> str:
     if leaf.test is Test.PASSED and isinstance(leaf.value, Duration):
         have = "has" if leaf.value.amount == 1 else "have"
         return f"at least {leaf.value} {have} passed since {leaf.field}"
-    if leaf.test in {Test.BEFORE, Test.AFTER}:
+    if leaf.test in OF_TWO:
         return f"{leaf.field} {leaf.test.value} {leaf.value}"
     values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
     return f"{leaf.field} {leaf.test.value} {', '.join(map(_value, values))}"

@@ -92,7 +92,7 @@ def _read_limit(id_: str, form: Form, words: Vocabulary) -> Limit | None:
     register, desk = words.register, words.desk
     if scalar.text in register.limit_names:
         _refuse_second_basis(form, words)
-        return register.limits.get(scalar.text)
+        return register.limit(scalar.text)
     text = scalar.text
     if not (text[:1].isdigit() or text.startswith("same ")) or ("_" in text and " " not in text):
         known = list(register.limit_names)

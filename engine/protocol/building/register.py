@@ -41,6 +41,7 @@ class Register:
         self.tracks: dict[str, Form] = self._merge("tracks")
         self.forbidden: dict[str, Form] = self._merge("forbidden")
         self.limit_names: dict[str, Any] = self._merge("limits")
+        self._unread: dict[str, Form] = {}
         self.limits = self._read_limits()
 
     def _merge(self, kind: str) -> dict[str, Any]:
@@ -178,8 +179,27 @@ class Register:
         return read_rungs(forms, self.roles_or_owner, self.letters, self.desk)
 
     def _read_limits(self) -> dict[str, Limit]:
-        read = {id_: read_limit(id_, form, self.fields, self.desk) for id_, form in self.limit_names.items()}
+        self._unread = {id_: form for id_, form in self.limit_names.items() if self._is_for_others(id_, form)}
+        mine = {id_: form for id_, form in self.limit_names.items() if id_ not in self._unread}
+        read = {id_: read_limit(id_, form, self.fields, self.desk) for id_, form in mine.items()}
         return {id_: limit for id_, limit in read.items() if limit is not None}
+
+    def _is_for_others(self, id_: str, form: Form) -> bool:
+        """Return whether a limit of an included file reads a field that only other protocols have."""
+        if self._homes["limits", id_] is self._forms[0].get("limits"):
+            return False
+        depends: Form | None = form.get("depends_on")
+        limit: Scalar | None = form.get("limit")
+        named = list(depends.values) if depends is not None else []
+        _, before, field = limit.text.partition(" before ") if limit is not None else ("", "", "")
+        return any(name not in self.fields for name in [*named, *([field.strip()] if before else [])])
+
+    def limit(self, id_: str) -> Limit | None:
+        """Return a limit that something names; None where it cannot be read, which is then reported."""
+        form = self._unread.pop(id_, None)
+        if form is not None:
+            read_limit(id_, form, self.fields, self.desk)
+        return self.limits.get(id_)
 
 
 def texts(form: Form, key: str) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ CONDITION = Sentence(
     "risk_level is high",
     "risk_level is one of medium, high and wants_lawyer is yes",
     "hearing_date is known",
+    "children is the same as children_seen",
     "at least 90 days have passed since moved_on",
     "consent to home_visits is given",
     "legal has ended or not (the person is a child)",

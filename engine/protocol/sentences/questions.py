@@ -27,10 +27,11 @@ _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
 _TIMES = re.compile(r"[0-9]{1,3}")
 _DATED = frozenset({FieldType.DATE, FieldType.MOMENT})
 _CODED = frozenset({FieldType.CHOICE, FieldType.CHOICES, FieldType.YES_NO_UNKNOWN})
+_DATES = "Write `is before F`, `is after F`, `is the same as F` or"
 #: Without a value to compare with, besides `unknown`.
 _OPAQUE = {
-    FieldType.DATE: "Write `is before F`, `is after F` or `at least 30 days have passed since F`.",
-    FieldType.MOMENT: "Write `is before F`, `is after F` or `at least 2 hours have passed since F`.",
+    FieldType.DATE: f"{_DATES} `at least 30 days have passed since F`.",
+    FieldType.MOMENT: f"{_DATES} `at least 2 hours have passed since F`.",
     FieldType.DOCUMENT: "Of a document ask only `is known` or `is unknown`.",
     FieldType.PERSON: "Of a person ask only `is known` or `is unknown`.",
 }
@@ -42,8 +43,8 @@ _COMPARISONS = {
 }
 _FORMS = (
     "`F is V`, `F is not V`, `F is one of A, B`, `F is known`, `F is at least 2`, `F is before G`, "
-    "`at least 90 days have passed since F`, `consent to C is given`, `the person is a child`, `T is at S`, "
-    "`T has reached S`, `T has ended`, `T ended as O`, `TASK is done`"
+    "`F is the same as G`, `at least 90 days have passed since F`, `consent to C is given`, "
+    "`the person is a child`, `T is at S`, `T has reached S`, `T has ended`, `T ended as O`, `TASK is done`"
 )
 _MEANT = {
     **dict.fromkeys(("equals", "equal", "eq", "are", "was"), "is"),
@@ -55,9 +56,12 @@ _MEANT = {
     "ended": "has ended` or `ended as OUTCOME",
     "finished": "has ended",
     "done": "is done",
+    "same": "is the same as",
     "before": "is before",
     "after": "is after",
 }
+#: Words behind `is` that stand without `not`.
+_WITHOUT_NOT = frozenset(("known", "one", "at", "more", "less", "before", "after"))
 _AFFIRMED = {"true": "yes", "false": "no", "y": "yes", "n": "no", "null": "unknown", "none": "unknown"}
 
 
@@ -190,8 +194,9 @@ def _read_fact(words: Words, field: Field, last: str, names: Names) -> FactTest:
     for phrase, test in _COMPARISONS.items():
         if words.starts(*phrase):
             return FactTest(name, test, _read_bound(words, field, phrase))
-    if words.starts("before") or words.starts("after"):
-        return _read_order(words, field, name, names)
+    if words.starts("before") or words.starts("after") or words.starts("the", "same"):
+        read = _read_same if words.starts("the", "same") else _read_order
+        return read(words, field, name, names)
     if words.skip("known"):
         return FactTest(name, Test.IS_KNOWN)
     if words.skip("one", "of"):
@@ -217,10 +222,31 @@ def _read_order(words: Words, field: Field, name: str, names: Names) -> FactTest
     return FactTest(name, Test.BEFORE if word.text == "before" else Test.AFTER, second)
 
 
+def _read_same(words: Words, field: Field, name: str, names: Names) -> FactTest:
+    word = words.peek()
+    words.skip("the", "same")
+    words.expect("as", example=f"{name} is the same as FIELD")
+    if field.type not in _DATED and field.type is not FieldType.NUMBER:
+        hint = _OPAQUE.get(field.type, "Ask `is V`, `is not V` or `is one of A, B`.")
+        message = f"`is the same as` compares numbers or dates, but `{field.id}` is a {field.type} field."
+        raise word.problem("SP414", message, hint)
+    last = LAST if words.skip("last") else ""
+    other = words.take()
+    if field.type is FieldType.NUMBER and _NUMBER.fullmatch(other.text):
+        raise other.problem("SP414", "A number is asked for by itself.", f"Write `{name} is {other.text}`.")
+    second = names.field(other, "`is the same as`")
+    if second.type is not field.type and not {field.type, second.type} <= _DATED:
+        message = f"{other} is a {second.type} field, but `{field.id}` is a {field.type} field."
+        raise other.problem("SP414", message, "Compare a number with a number, a date with a date.")
+    if last + second.id == name:
+        raise other.problem("SP414", f"{other} is compared with itself.", "Name another field.")
+    return FactTest(name, Test.SAME, last + second.id)
+
+
 def _read_denied(words: Words, field: Field) -> Value:
     word = words.take()
     asked = words.peek()
-    if not asked.quoted and asked.text in {"known", "one", "at", "more", "less", "before", "after"}:
+    if not asked.quoted and (asked.text in _WITHOUT_NOT or words.starts("the", "same")):
         rest = "" if asked.text == "known" else f" {words.peek(1).text} ..."
         hint = f"Write `not ({field.id} is {asked.text}{rest})`."
         raise word.problem("SP409", "`not` goes in front, with brackets.", hint)

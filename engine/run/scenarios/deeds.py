@@ -76,7 +76,7 @@ class Deeds:
         track, _, name = written.rpartition(".")
         offered: dict[str, Found] = {}
         for found in self._offered(case):
-            if protocol and found.enrolment.protocol != protocol:
+            if not is_meant(found.enrolment, protocol, case):
                 continue
             if found.action.id == name and track in {"", found.track}:
                 return found
@@ -168,6 +168,14 @@ class Deeds:
             at_step=item.word("at_step") or None,
         )
         self._run(item, command)
+
+    def _stand(self, item: Item) -> None:
+        track, _, step = item.word("stand").partition(".")
+        for enrolment in self.case(item).enrolments.values():
+            known = self.rules(enrolment).protocol.tracks.get(track)
+            if enrolment.is_open and known is not None and step in known.steps:
+                return self.stage.put(item.word("case", CASE), enrolment.id, track, step)
+        raise StoryError(f"There is no step `{item.word('stand')}`; write TRACK.STEP.")
 
     def _enrol(self, item: Item) -> None:
         protocol = item.word("enrol")
@@ -288,7 +296,7 @@ class Deeds:
 
     def _enrolment(self, item: Item, case: Case) -> str:
         wanted = item.word("protocol")
-        found = [one.id for one in case.enrolments.values() if wanted in {one.protocol, one.id}]
+        found = [one.id for one in case.enrolments.values() if wanted and is_meant(one, wanted, case)]
         return found[-1] if found else ""
 
     def _consent(self, item: Item) -> None:
@@ -408,6 +416,11 @@ class Deeds:
         return draft.calendar(self.rules(enrolment))
 
 
+def is_meant(enrolment: Enrolment, protocol: str, case: Case) -> bool:
+    """Return whether a story that writes this means this run: by its own name (`rescue2`), or by its protocol's."""
+    return protocol in {"", enrolment.id if protocol in case.enrolments else enrolment.protocol}
+
+
 def _open_tracks(case: Case) -> Iterator[tuple[str, TrackState]]:
     for enrolment in case.enrolments.values():
         yield from ((name, state) for name, state in enrolment.tracks.items() if state.place is Place.OPEN)
@@ -419,6 +432,7 @@ def _waiting(case: Case, *kinds: WaitingKind) -> Iterator[Waiting]:
 
 _DEEDS: dict[str, Callable[[Deeds, Item], None]] = {
     "open": Deeds._open,
+    "stand": Deeds._stand,
     "enrol": Deeds._enrol,
     "reopen": Deeds._reopen,
     "start": Deeds._start,

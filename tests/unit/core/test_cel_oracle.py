@@ -100,9 +100,15 @@ def encode(name: str, value: Value) -> Any:
 def span(first: date, last: date) -> dict[str, Any]:
     """Return the first and last second at which something dated so can have happened."""
     if isinstance(first, datetime) and isinstance(last, datetime):
-        return {"dated": False, "first": seconds(first), "last": seconds(last), "begins": 0}
-    begins, ymd = seconds(midnight(last)), int(f"{last:%Y%m%d}")
-    return {"dated": True, "first": seconds(midnight(first)), "last": begins + DAY - 1, "begins": begins, "ymd": ymd}
+        days = {"from": ymd(first.astimezone(PHNOM_PENH)), "to": ymd(last.astimezone(PHNOM_PENH))}
+        return {"dated": False, "first": seconds(first), "last": seconds(last), "begins": 0, **days}
+    begins = seconds(midnight(last))
+    days = {"from": ymd(first), "to": ymd(last), "ymd": ymd(last)}
+    return {"dated": True, "first": seconds(midnight(first)), "last": begins + DAY - 1, "begins": begins, **days}
+
+
+def ymd(day: date) -> int:
+    return int(f"{day:%Y%m%d}")
 
 
 def midnight(day: date) -> datetime:
@@ -157,6 +163,9 @@ def fact_to_cel(leaf: FactTest) -> str:
         return before(fact, f'facts["{leaf.value}"]')
     if leaf.test is Asks.AFTER:
         return before(f'facts["{leaf.value}"]', fact)
+    if leaf.test is Asks.SAME:
+        number = TYPES[leaf.field.removeprefix("last ")] is FieldType.NUMBER
+        return (same_number if number else same_date)(fact, f'facts["{leaf.value}"]')
     return answer_to_cel(fact, leaf, several=TYPES[leaf.field.removeprefix("last ")] is FieldType.CHOICES)
 
 
@@ -174,6 +183,21 @@ def before(one: str, two: str) -> str:
     whole = f"({one}.dated && {two}.dated)"
     never = f"{one}.first >= ({whole} ? {two}.begins : {two}.last)"
     return f"{one}.last < {two}.first || ({never} ? false : facts.nobody_can_tell)"
+
+
+def same_number(one: str, two: str) -> str:
+    """CEL finds that a word and a number differ; to us the word "unknown" tells nothing."""
+    return f'{one} == "unknown" || {two} == "unknown" ? facts.nobody_can_tell : {one} == {two}'
+
+
+def same_date(one: str, two: str) -> str:
+    """Two moments are compared as moments; else the days on which both lie."""
+    days = f"({one}.dated || {two}.dated)"
+    bounds = [f"({days} ? {each}.{day} : {each}.{second})"
+              for each in (one, two) for day, second in (("from", "first"), ("to", "last"))]  # fmt: skip
+    first, last, other, other_last = bounds
+    sure = " && ".join(f"{first} == {bound}" for bound in bounds[1:])
+    return f"{last} < {other} || {other_last} < {first} ? false : ({sure} ? true : facts.nobody_can_tell)"
 
 
 def passed(fact: str, duration: Duration) -> str:

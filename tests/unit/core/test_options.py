@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from engine.core import conditions
 from engine.core.case.commands import Actor
 from engine.core.case.reasons import Why
 from engine.core.conditions import And, ConsentGiven, FactTest
 from engine.core.deciding.options import Answer, Option, options
+from engine.core.values import UNKNOWN, Value
 from tests.builders.live import BOSS, WORKER, Live
 from tests.builders.protocols import action, fact_is, final, needs, protocol, step, track
 
 
 def asked(*parts: Any, by: Actor = WORKER, facts: dict[str, Any] | None = None) -> dict[str, Option]:
     """Return what can be done at a step with these actions."""
-    main = track("main", step("one", *parts, collect=("answer",), recorded_by=("clerk",)), final(),
+    main = track("main", step("one", *parts, collect=("answer", "rating"), recorded_by=("clerk",)), final(),
                  any_step=[action("stop", "done")])  # fmt: skip
     live = Live(protocol(main))
     if facts:
@@ -50,6 +53,25 @@ def test_a_false_condition_is_a_refusal_with_its_supplier() -> None:
     assert found["go"].answer is Answer.REFUSED
     (reason,) = found["go"].reasons
     assert (reason.why, reason.who) == (Why.NOT_YET, ("clerk",))
+
+
+@pytest.mark.parametrize(("known", "form", "answer"), [
+    ({"rating": 3}, "amount", Answer.NEEDS_FACTS),
+    ({"amount": 3}, "rating", Answer.NEEDS_FACTS),
+    ({}, "amount", Answer.REFUSED),
+    ({"rating": UNKNOWN}, "amount", Answer.REFUSED),
+    ({"amount": 2, "rating": 3}, "answer", Answer.REFUSED),
+])  # fmt: skip
+def test_a_question_about_two_answers_waits_for_the_form_that_asks_for_the_missing_one(
+    known: dict[str, Value], form: str, answer: Answer
+) -> None:
+    """The form helps if it asks for all that nobody has said; who can give either answer is named."""
+    same = FactTest("amount", conditions.Test.SAME, "rating")
+    go = action("go", "done", required=needs(f"field {form}"), only_if=same)
+    found = asked(go, facts=known)["go"]
+    assert found.answer is answer
+    reason = next(one for one in found.reasons if one.why is Why.NOT_YET)
+    assert ([one.leaf for one in reason.blocking], reason.who) == ([same], ("clerk",))
 
 
 def test_roles_and_approvals_are_reasons() -> None:

@@ -11,7 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.core.conditions import And, Condition, ConsentGiven, FactTest, IsChild, Not, Or, Truth, fields_of, leaves
+from engine.core.conditions import (
+    OF_TWO,
+    And,
+    Condition,
+    ConsentGiven,
+    FactTest,
+    IsChild,
+    Not,
+    Or,
+    Truth,
+    fields_of,
+    leaves,
+)
 from engine.core.conditions import Test as Asks
 from engine.core.duration import Duration, Unit
 from engine.core.judging.truth import evaluate
@@ -54,7 +66,7 @@ def test_adding_a_fact_never_turns_true_into_false(world: SmallWorld, condition:
         assert evaluate(condition, more) is before
 
 
-@pytest.mark.parametrize("asks", [test for test in Asks if test not in {Asks.BEFORE, Asks.AFTER, Asks.PASSED}])
+@pytest.mark.parametrize("asks", [test for test in Asks if test not in {*OF_TWO, Asks.PASSED}])
 def test_an_absent_fact_makes_every_question_unknown(asks: Asks) -> None:
     """Nobody having said anything is unknown, also for `is known`: it satisfies no `until`, and denies nothing."""
     assert evaluate(FactTest("outcome", asks, "yes"), SmallWorld()) is None
@@ -100,6 +112,40 @@ def test_dates_are_compared_for_every_instant_they_may_mean(first: Value, second
     world = SmallWorld({"a": first, "b": second})
     assert evaluate(FactTest("a", Asks.BEFORE, "b"), world) is expected
     assert evaluate(FactTest("b", Asks.AFTER, "a"), world) is expected
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (12, Decimal("12.0"), True),
+        (12, 11, False),
+        (12, UNKNOWN, None),
+        (12, None, None),
+        (UNKNOWN, UNKNOWN, None),
+        ("12", 12, None),
+        (12, date(2026, 3, 5), None),
+        (date(2026, 3, 5), date(2026, 3, 5), True),
+        (date(2026, 3, 5), date(2026, 3, 6), False),
+        (local("2026-03-05T12:00"), local("2026-03-05T12:00"), True),
+        (local("2026-03-05T12:00"), local("2026-03-05T12:01"), False),
+        (date(2026, 3, 5), local("2026-03-05T00:00"), True),
+        (date(2026, 3, 5), local("2026-03-05T23:59"), True),
+        (date(2026, 3, 5), local("2026-03-06T00:00"), False),
+        (Approximate(date(2026, 3, 1), date(2026, 3, 6)), date(2026, 3, 6), None),
+        (Approximate(date(2026, 3, 1), date(2026, 3, 6)), date(2026, 3, 7), False),
+        (Approximate(date(2026, 3, 1), date(2026, 3, 6)), Approximate(date(2026, 3, 1), date(2026, 3, 6)), None),
+        (Approximate(date(2026, 3, 6), date(2026, 3, 6)), date(2026, 3, 6), True),
+        (Approximate(local("2026-03-05T01:00"), local("2026-03-05T09:00")), date(2026, 3, 5), True),
+        (Approximate(local("2026-03-05T01:00"), local("2026-03-06T09:00")), date(2026, 3, 5), None),
+    ],
+)
+def test_two_answers_are_the_same_or_not_or_nobody_can_tell(
+    first: Value | None, second: Value | None, expected: Truth
+) -> None:
+    """Numbers by their size, moments by their instant, days by the calendar, whichever stands first."""
+    facts = {name: one for name, one in (("a", first), ("b", second)) if one is not None}
+    assert evaluate(FactTest("a", Asks.SAME, "b"), SmallWorld(facts)) is expected
+    assert evaluate(FactTest("b", Asks.SAME, "a"), SmallWorld(facts)) is expected
 
 
 @pytest.mark.parametrize(

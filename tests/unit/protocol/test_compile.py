@@ -63,7 +63,7 @@ def problems_of(text: str) -> list[tuple[str, int, int]]:
     ]
 
 
-@pytest.mark.parametrize("name", ["rescue", "repatriation", "reintegration"])
+@pytest.mark.parametrize("name", ["rescue", "operation", "missing_person", "repatriation", "reintegration"])
 def test_shipped_protocols_have_no_errors(name: str) -> None:
     """The protocols of the project compile, and are warned of nothing but holidays nobody has fixed yet."""
     folder = ROOT / "protocols"
@@ -403,3 +403,23 @@ def test_an_include_that_cannot_be_used_is_the_one_problem(limits: str) -> None:
     sources = {"p.yaml": text, **({"limits.yaml": limits} if limits else {})}
     codes = [one.code for one in compile_protocol(sources, "p.yaml").problems]
     assert codes == (["SP140", "SP301"] if limits else ["SP222", "SP301"])
+
+
+def test_a_limit_for_other_protocols_may_stand_in_a_shared_file() -> None:
+    """A shared limit that reads a field this protocol does not have is nothing to it, until something names it."""
+    shared = """\
+limits:
+  week: {limit: 7 days, kind: practice, source: s}
+  court: {limit: 14 days before hearing_on, kind: practice, source: s}
+  contact: {depends_on: {risk: {high: 1 day, otherwise: 7 days}}, kind: practice, source: s}
+"""
+    text = SMALL.replace("tracks:", "include: [limits.yaml]\ntracks:").replace(
+        "limit: 7 days\n            kind: KIND\n            source: s", "limit: LIMIT"
+    )
+    for limit, field in (("week", ""), ("court", "hearing_on"), ("contact", "risk")):
+        found = compile_protocol({"p.yaml": text.replace("LIMIT", limit), "limits.yaml": shared}, "p.yaml")
+        said = [(one.code, one.place.file, field in one.message) for one in found.problems if one.code == "SP304"]
+        assert said == ([("SP304", "limits.yaml", True)] if field else [])
+    own = text.replace("include: [limits.yaml]\n", "").replace("LIMIT", "week") + shared
+    inside = compile_protocol({"p.yaml": own}, "p.yaml").problems
+    assert [one.code for one in inside].count("SP304") == 2

@@ -55,9 +55,9 @@ def office() -> Directory:
 
 
 def test_example_has_no_gaps() -> None:
-    """Every rung of every escalation of the three protocols reaches somebody in both provinces."""
+    """Every rung of every escalation of the five protocols reaches somebody in both provinces."""
     known, calendars = protocols()
-    assert {one.id for one in known} == {"rescue", "repatriation", "reintegration"}
+    assert {one.id for one in known} == {"rescue", "operation", "missing_person", "repatriation", "reintegration"}
     assert gaps(known, office(), calendars, NOW) == ()
 
 

@@ -1,4 +1,4 @@
-"""What the files of a protocol say that its meaning does not hold: where things stand, who must adopt which file, texts.
+"""What the files of a protocol say beside its meaning: where things stand, who must adopt which file, texts.
 
 Reading aids need it: an article names its line, a front page the authorities, a sentence the words of an answer.
 """
@@ -24,7 +24,7 @@ _KHMER = re.compile(r"""\bkm:\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^']|'')*)'|([^,}#"'
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One file of a protocol, as seen from its folder; ``authority``: who must adopt it, empty where none is named."""
+    """One file of a protocol, as seen from its folder; ``authority``: who must adopt it, if that is said."""
 
     file: str
     title: Text = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Outline:
-    """The files of a protocol: places by path of keys, parts in the order of inclusion, texts of answers, doubtful texts."""
+    """The files of a protocol: places by path of keys, parts as included, texts of answers, doubtful texts."""
 
     folder: str
     places: Places

@@ -44,7 +44,10 @@ def _sentences(track: Track, step: Step | None, action: Action, desk: Desk) -> I
 def _effects(action: Action, desk: Desk) -> Iterator[str]:
     names = desk.names
     if action.set:
-        facts = (desk.word("fact").format(names.field(field), names.answer(field, value)) for field, value in action.set.items())
+        facts = (
+            desk.word("fact").format(names.field(field), names.answer(field, value))
+            for field, value in action.set.items()
+        )
         yield desk.word("sets").format(names.all_of(facts))
     if len(action.closes) == len(desk.protocol.tracks) - 1 > 1:
         yield desk.word("closes all")
@@ -67,7 +70,9 @@ def _leads(track: Track, step: Step | None, action: Action, desk: Desk) -> str:
         return desk.word("leads back").format(title)
     lane = lane_of(desk.protocol, target.track, track)
     if lane.id != track.id:
-        return desk.word("leads lane").format(title, names.step(lane.id, target.step), names.quoted(names.track(lane.id)))
+        return desk.word("leads lane").format(
+            title, names.step(lane.id, target.step), names.quoted(names.track(lane.id))
+        )
     if step is not None and target.step == step.id:
         return desk.word("leads again").format(title)
     return desk.word("leads").format(title, names.step(lane.id, target.step))

@@ -111,7 +111,9 @@ def _signing(desk: Desk) -> Chapter:
     heads = tuple(map(desk.word, ("authority", "part", "name", "day", "signature")))
     rows = [(plain(who), plain("; ".join(what)), (), (), ()) for who, what in _signers(desk).items()]
     intro = Paragraph(plain(desk.word("signing intro")))
-    return Chapter("", desk.word("signing"), "signatures", (intro, Grid(desk.word("signing"), heads, tuple(rows), blank=True)))
+    return Chapter(
+        "", desk.word("signing"), "signatures", (intro, Grid(desk.word("signing"), heads, tuple(rows), blank=True))
+    )
 
 
 def _signers(desk: Desk) -> dict[str, list[str]]:

@@ -48,7 +48,9 @@ def _front(desk: Desk) -> Iterator[Block]:
     protocol, language = desk.protocol, desk.names.language
     if protocol.in_force is not None:
         form = "in force" if protocol.status == "adopted" and not protocol.unadopted else "planned"
-        yield Paragraph(plain(desk.word(form).format(day(protocol.in_force, language), desk.word(protocol.applies_to))))
+        yield Paragraph(
+            plain(desk.word(form).format(day(protocol.in_force, language), desk.word(protocol.applies_to)))
+        )
     meaning = desk.word("fingerprint").partition("{}")
     yield Paragraph((*plain(meaning[0]), Run(protocol.meaning[:_SHOWN], Look.SMALL), *plain(meaning[2])))
     heads = tuple(map(desk.word, ("part", "file", "authority", "status")))
@@ -88,7 +90,9 @@ def _lane(number: int, track: Track, desk: Desk) -> Chapter:
 
 def _opening(track: Track, desk: Desk) -> Iterator[str]:
     names = desk.names
-    yield desk.word("opens").format(sentence(track.opens_when, names)) if track.opens_when else desk.word("opens main")
+    yield (
+        desk.word("opens").format(sentence(track.opens_when, names)) if track.opens_when else desk.word("opens main")
+    )
     if track.again:
         yield desk.word("again")
     if track.seen_by:

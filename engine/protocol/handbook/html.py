@@ -1,4 +1,4 @@
-"""A handbook as one page for any browser: nothing from elsewhere, readable at 360 pixels, by a screen reader, on paper."""
+"""A handbook as one page for any browser: nothing from elsewhere, for narrow screens, screen readers and paper."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ from collections.abc import Callable, Iterable, Iterator
 from html import escape
 
 from engine.protocol.handbook.style import STYLE
-from engine.protocol.handbook.tree import Article, Block, Chapter, Grid, Handbook, Line, Listing, Look, Paragraph, Section
+from engine.protocol.handbook.tree import (
+    Article,
+    Block,
+    Chapter,
+    Grid,
+    Handbook,
+    Line,
+    Listing,
+    Look,
+    Paragraph,
+    Section,
+)
 
 #: Gives a font that holds what the texts need, bold or not.
 Fonts = Callable[[Iterable[str], bool], bytes]
@@ -113,9 +124,13 @@ def _block(block: Block) -> str:
 
 def _table(grid: Grid) -> str:
     heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in grid.heads)
-    rows = "".join(f"<tr>{''.join(_cell(cell, head) for cell, head in zip(row, grid.heads, strict=True))}</tr>" for row in grid.rows)
-    look = ' class="blank"' if grid.blank else ""
-    return f"<table{look}><caption>{escape(grid.caption)}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    rows = "".join(_row(row, grid) for row in grid.rows)
+    head = f"<caption>{escape(grid.caption)}</caption><thead><tr>{heads}</tr></thead>"
+    return f"<table{' class=blank' if grid.blank else ''}>{head}<tbody>{rows}</tbody></table>"
+
+
+def _row(row: tuple[Line, ...], grid: Grid) -> str:
+    return f"<tr>{''.join(_cell(cell, head) for cell, head in zip(row, grid.heads, strict=True))}</tr>"
 
 
 def _cell(line: Line, head: str) -> str:

@@ -1,4 +1,4 @@
-"""Time limits in sentences: how long, from when, until when, for whom, what happens then; nature and source; who is told."""
+"""Time limits in sentences: how long, from when, until when, what happens then; nature and source; who is told."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from engine.core.model import (
     ARMED_UNLESS_FALSE,
     Deadline,
-    Entering,
     Extend,
     FromDeadline,
     FromField,
@@ -102,7 +101,7 @@ def _start(step: Step, task: Task | None, deadline: Deadline, desk: Desk) -> str
         other = step.deadlines.get(start.deadline)
         title = names.quoted(names.say(other.title if other else {}, start.deadline))
         said = desk.word("from met" if start.which == "met" else "from limit").format(title)
-    elif isinstance(start, Entering) and task is not None:
+    elif task is not None:
         said = desk.word("task due" if task.offsets or task.every else "task open")
     else:
         said = desk.word("entering")
@@ -133,7 +132,9 @@ def _missed(step: Step, missed: IfMissed, desk: Desk) -> Iterator[str]:
 def _extend(extend: Extend, desk: Desk) -> str:
     names, language = desk.names, desk.names.language
     times = desk.word("once") if extend.times == 1 else desk.word("times").format(digits(extend.times, language))
-    required = [desk.word("reason") if one == "reason" else names.quoted(one.replace("_", " ")) for one in extend.required]
+    required = [
+        desk.word("reason") if one == "reason" else names.quoted(one.replace("_", " ")) for one in extend.required
+    ]
     return desk.word("extend").format(
         who=names.roles(extend.who_may),
         by=duration(extend.by, language),

@@ -28,7 +28,9 @@ def no_news_article(desk: Desk) -> Article:
     rule = desk.protocol.no_news
     told = desk.word("told own").format("; ".join(rungs(rule.rungs, desk.names)))
     lines = [
-        numbers.add(plain(together((desk.word("no news").format(no_news_limits(rule, desk.names)), desk.word("unsourced"))))),
+        numbers.add(
+            plain(together((desk.word("no news").format(no_news_limits(rule, desk.names)), desk.word("unsourced"))))
+        ),
         numbers.add(plain(together((told, desk.word("rhythm nature"))))),
     ]
     return _article(NO_NEWS, "no news title", lines, desk)
@@ -39,7 +41,8 @@ def waits_article(desk: Desk) -> Article:
     numbers, language = Paragraphs(desk), desk.names.language
     waits = {name: desk.protocol.waits.get(name, default) for name, default in _WAITS.items()}
     lines = [
-        numbers.add(plain(desk.word(f"wait {name}").format(duration(length, language)))) for name, length in waits.items()
+        numbers.add(plain(desk.word(f"wait {name}").format(duration(length, language))))
+        for name, length in waits.items()
     ]
     told = desk.word("waits told").format(desk.names.article(NO_NEWS))
     lines.append(numbers.add(plain(together((told, desk.word("unsourced"))))))
@@ -49,7 +52,9 @@ def waits_article(desk: Desk) -> Article:
 def _article(id_: str, title: str, lines: list[Paragraph], desk: Desk) -> Article:
     names = desk.names
     section = Section("", tuple(lines))
-    return Article(names.numbers[id_], names.article(id_), desk.word(title), id_, desk.files.place(id_), (), (section,))
+    return Article(
+        names.numbers[id_], names.article(id_), desk.word(title), id_, desk.files.place(id_), (), (section,)
+    )
 
 
 def rule_article(rule: Forbidden, desk: Desk) -> Article:

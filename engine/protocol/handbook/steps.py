@@ -1,4 +1,4 @@
-"""The article of a step: what it is for, who acts, what is asked, what is to be done, what may happen, within which time."""
+"""The article of a step: what it is for, who acts, what is asked and done, what may happen, within which time."""
 
 from __future__ import annotations
 
@@ -86,7 +86,11 @@ def _froms(track: Track, step: Step, desk: Desk) -> Iterator[str]:
     """Yield from where a case comes to a step, and by which action."""
     names = desk.names
     for lane in desk.protocol.tracks.values():
-        places = [(f"{lane.id}.{one.id}", one.actions) for one in lane.steps.values() if (lane.id, one.id) != (track.id, step.id)]
+        places = [
+            (f"{lane.id}.{one.id}", one.actions)
+            for one in lane.steps.values()
+            if (lane.id, one.id) != (track.id, step.id)
+        ]
         for id_, actions in (*places, (f"{lane.id}.{ANY}", lane.at_any_step)):
             found = [
                 names.quoted(names.action(action))
@@ -137,7 +141,9 @@ def _kind(field: Field, desk: Desk) -> str:
         answers = names.any_of(names.quoted(names.code(field, code)) for code in field.codes)
         return desk.word(_CODED[field.type]).format(answers)
     if field.type is FieldType.NUMBER and (field.lowest is not None or field.highest is not None):
-        low, high = (digits(f"{one:f}", names.language) if one is not None else "" for one in (field.lowest, field.highest))
+        low, high = (
+            digits(f"{one:f}", names.language) if one is not None else "" for one in (field.lowest, field.highest)
+        )
         form = "bounds" if low and high else "bounds low" if low else "bounds high"
         return desk.word("number from").format(desk.word(form).format(*filter(None, (low, high))))
     return desk.word(field.type.value)
@@ -146,7 +152,10 @@ def _kind(field: Field, desk: Desk) -> str:
 def _task(track: Track, step: Step, task: Task, desk: Desk) -> Line:
     path = f"tracks.{track.id}.steps.{step.id}.tasks.{task.id}"
     refs = f" {desk.word('refs').format(', '.join(task.ref))}" if task.ref else ""
-    return (*plain(together(_task_sentences(step, task, desk)) + " "), desk.where(path, f"{track.id}.{step.id}.{task.id}{refs}"))
+    return (
+        *plain(together(_task_sentences(step, task, desk)) + " "),
+        desk.where(path, f"{track.id}.{step.id}.{task.id}{refs}"),
+    )
 
 
 def _task_sentences(step: Step, task: Task, desk: Desk) -> Iterator[str]:

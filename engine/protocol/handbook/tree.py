@@ -67,7 +67,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article. ``id`` leads to the files (``medical.acute_care``), ``place`` says where (``lanes/medical.yaml:118``)."""
+    """One article. ``id`` leads to the files (``medical.acute_care``), ``place`` says where: file and line."""
 
     number: int
     label: str

@@ -1,4 +1,4 @@
-"""A handbook in the language of Typst, from which a PDF is made. Pure: every word goes over as a string, none as markup."""
+"""A handbook in the language of Typst, of which a PDF is made. Pure: words go over as strings, never as markup."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ _HEAD = """\
 #show heading: set block(sticky: true)
 #show heading.where(level: 1): it => { pagebreak(weak: true); block(below: 1em, text(size: 16pt, it.body)) }
 #show heading.where(level: 2): it => block(above: 1.6em, below: 0.5em, text(size: 12pt, it.body))
-#show heading.where(level: 3): it => block(above: 1.1em, below: 0.55em, text(size: 10pt, fill: rgb("#0b5d66"), it.body))
+#show heading.where(level: 3): set text(size: 10pt, fill: rgb("#0b5d66"))
+#show heading.where(level: 3): it => block(above: 1.1em, below: 0.55em, it.body)
 #show outline.entry.where(level: 1): set text(weight: 700)
 #show figure.where(kind: table): set block(breakable: true)
 #show figure.caption: it => align(left, strong(it.body))
@@ -42,7 +43,8 @@ def typst(book: Handbook) -> str:
 
 def _lines(book: Handbook) -> Iterator[str]:
     yield f"#set document(title: {_string(f'{book.title} - {book.version}')}, date: none)"
-    yield f'#set text(font: "Noto Sans Khmer", size: 10pt, lang: "{book.language}", fill: rgb("#1d2433"){_EDGES[book.language]})'
+    yield '#set text(font: "Noto Sans Khmer", size: 10pt, fill: rgb("#1d2433"))'
+    yield f'#set text(lang: "{book.language}"{_EDGES[book.language]})'
     yield f"#let lead = {_LEADING[book.language]}"
     yield f"#let foot = {_string(f'{book.title} - {book.version} - {_short(book.status)}')}"
     yield f"#let page-word = {_string(_PAGE[book.language])}"
@@ -67,7 +69,7 @@ def _digits(language: str) -> str:
 
 
 def _front(book: Handbook) -> Iterator[str]:
-    yield f"#text(fill: rgb(\"#46505f\"), {_string(book.kind)})"
+    yield f'#text(fill: rgb("#46505f"), {_string(book.kind)})'
     yield f"#block(above: 0.8em, below: 0.8em, text(size: 22pt, weight: 700, {_string(book.title)}))"
     yield f"#{_string(book.version)}"
     stroke = "1.5pt" if book.draft else "0.5pt"
@@ -106,10 +108,10 @@ def _block(block: Block) -> str:
 def _table(grid: Grid) -> str:
     heads = ", ".join(f"[#{_string(head)}]" for head in grid.heads)
     rows = ", ".join(f"[{_line(cell, breakable=True)}]" for row in grid.rows for cell in row)
-    height = ", rows: (auto, ..range(rows-count).map(_ => 20mm))".replace("rows-count", str(len(grid.rows))) if grid.blank else ""
-    columns = f"({', '.join(_widths(grid))})"
-    table = f"table(columns: {columns}{height}, table.header({heads}), {rows})"
-    return f"#figure(caption: {_string(grid.caption)}, numbering: none, kind: table, supplement: none, text(size: 9pt, {table}))\n"
+    height = f", rows: (auto, ..range({len(grid.rows)}).map(_ => 20mm))" if grid.blank else ""
+    table = f"table(columns: ({', '.join(_widths(grid))}){height}, table.header({heads}), {rows})"
+    figure = f"caption: {_string(grid.caption)}, numbering: none, kind: table, supplement: none"
+    return f"#figure({figure}, text(size: 9pt, {table}))\n"
 
 
 def _widths(grid: Grid) -> Iterator[str]:

@@ -16,7 +16,8 @@ _WORDS: Mapping[str, Text] = {
         "km": "សេចក្តីព្រាង។ មិនទាន់មានអ្នកណាអនុម័ត។ មិនទាន់ចូលជាធរមាននៅទីណា ហើយប្រើតែលើមនុស្សប្រឌិតប៉ុណ្ណោះ។",
     },
     "part draft": {
-        "en": "NOT YET IN FORCE. Adopted by {by} on {on}, but some of its parts are not adopted; until they are, it runs on "
+        "en": "NOT YET IN FORCE. Adopted by {by} on {on}, but some of its parts are not adopted; until "
+        "they are, it runs on "
         "invented people only.",
         "km": "មិនទាន់ចូលជាធរមាន។ អនុម័តដោយ {by} នៅ{on} ប៉ុន្តែផ្នែកខ្លះមិនទាន់អនុម័ត៖ រហូតដល់ពេលនោះ ប្រើតែលើមនុស្សប្រឌិតប៉ុណ្ណោះ។",
     },
@@ -40,35 +41,46 @@ _WORDS: Mapping[str, Text] = {
     "with protocol": {"en": "whoever adopts the protocol", "km": "អ្នកអនុម័តពិធីការ"},
     "is draft": {"en": "draft, not adopted", "km": "សេចក្តីព្រាង មិនទាន់អនុម័ត"},
     "is adopted": {"en": "adopted by {by} on {on}", "km": "អនុម័តដោយ {by} នៅ{on}"},
-    "shared parts": {"en": "{}, with all that has no authority of its own", "km": "{} និងអ្វីៗដែលគ្មានអាជ្ញាធរផ្ទាល់"},
+    "shared parts": {
+        "en": "{}, with all that has no authority of its own",
+        "km": "{} និងអ្វីៗដែលគ្មានអាជ្ញាធរផ្ទាល់",
+    },
     "contents": {"en": "Contents", "km": "មាតិកា"},
     "reading": {"en": "How to read this", "km": "របៀបអាន"},
     "read articles": {
-        "en": "Each step of the work is an article; its paragraphs are numbered. Within this version numbers never change, so an "
+        "en": "Each step of the work is an article; its paragraphs are numbered. Within this version "
+        "numbers never change, so an "
         "order may say “Article 14 (3): reduce to 48 hours”.",
-        "km": "ជំហាននីមួយៗជាមាត្រាមួយ; កថាខណ្ឌមានលេខ។ ក្នុងកំណែនេះ លេខមិនផ្លាស់ប្តូរទេ ដូច្នេះបទបញ្ជាអាចសរសេរថា «មាត្រា ១៤ (៣)៖ បន្ថយមក ៤៨ ម៉ោង»។",
+        "km": "ជំហាននីមួយៗជាមាត្រាមួយ; កថាខណ្ឌមានលេខ។ ក្នុងកំណែនេះ លេខមិនផ្លាស់ប្តូរទេ ដូច្នេះបទបញ្ជាអាចសរសេរថា «មាត្រា ១៤ "
+        "(៣)៖ បន្ថយមក ៤៨ ម៉ោង»។",
     },
     "read ids": {
-        "en": "The small letters under a title are its name in the files, with file and line: there the text is changed.",
+        "en": "The small letters under a title are its name in the files, with file and line: there the "
+        "text is changed.",
         "km": "អក្សរតូចក្រោមចំណងជើងជាឈ្មោះក្នុងឯកសារ ព្រមទាំងឯកសារ និងបន្ទាត់៖ កែអត្ថបទនៅទីនោះ។",
     },
     "read lanes": {
-        "en": "A chapter is a lane. Lanes run side by side: what she refuses in one neither moves nor closes another, unless an "
+        "en": "A chapter is a lane. Lanes run side by side: what she refuses in one neither moves nor "
+        "closes another, unless an "
         "article says so.",
         "km": "ជំពូកមួយជាផ្នែកមួយ។ ផ្នែកដំណើរការទន្ទឹមគ្នា៖ អ្វីដែលនាងបដិសេធក្នុងផ្នែកមួយ មិនបិទផ្នែកផ្សេងទេ លើកលែងតែមាត្រាចែង។",
     },
     "read figures": {
-        "en": "Behind each figure stands its nature and its source. Only what says “law; adopted by” is law. Whatever is proposed, "
+        "en": "Behind each figure stands its nature and its source. Only what says “law; adopted by” is "
+        "law. Whatever is proposed, "
         "general knowledge or a legal text not yet adopted binds nobody.",
-        "km": "ក្រោយលេខនីមួយៗមានប្រភេទ និងប្រភព។ មានតែអ្វីដែលសរសេរថា «ច្បាប់ អនុម័តដោយ» ទើបជាច្បាប់។ សំណើ ចំណេះដឹងទូទៅ ឬអត្ថបទច្បាប់មិនទាន់អនុម័ត មិនចងកាតព្វកិច្ចអ្នកណាឡើយ។",
+        "km": "ក្រោយលេខនីមួយៗមានប្រភេទ និងប្រភព។ មានតែអ្វីដែលសរសេរថា «ច្បាប់ អនុម័តដោយ» ទើបជាច្បាប់។ សំណើ ចំណេះដឹងទូទៅ "
+        "ឬអត្ថបទច្បាប់មិនទាន់អនុម័ត មិនចងកាតព្វកិច្ចអ្នកណាឡើយ។",
     },
     "read times": {
-        "en": "Hours run at night and on holidays; days and months follow the calendar; working days end when the office closes. The "
+        "en": "Hours run at night and on holidays; days and months follow the calendar; working days end "
+        "when the office closes. The "
         "times at which people are told are proposed; no source fixes them.",
         "km": "ម៉ោងរាប់ទាំងយប់ និងថ្ងៃឈប់សម្រាក; ថ្ងៃ និងខែរាប់តាមប្រតិទិន; ថ្ងៃធ្វើការចប់នៅពេលការិយាល័យបិទ។ ពេលជូនដំណឹងជាសំណើ គ្មានប្រភពកំណត់។",
     },
     "read owner": {
-        "en": "“Whoever records the step” is the one whom the article names under “Who”; she or he is reminded first.",
+        "en": "“Whoever records the step” is the one whom the article names under “Who”; she or he is "
+        "reminded first.",
         "km": "«អ្នកកត់ត្រាជំហាន» គឺអ្នកដែលមាត្រាបញ្ជាក់ក្រោម «អ្នកណា»; ត្រូវបានរំលឹកមុនគេ។",
     },
     "read unknown": {
@@ -76,12 +88,14 @@ _WORDS: Mapping[str, Text] = {
         "km": "លក្ខខណ្ឌត្រូវតែពិត។ ដរាបណាចម្លើយមិនទាន់មាន លក្ខខណ្ឌមិនទាន់ពិតទេ; មិនចាំបាច់ស្មានឡើយ។",
     },
     "read asked": {
-        "en": "Questions are an offer: nothing is held up by an answer that is not given, unless a paragraph requires it.",
+        "en": "Questions are an offer: nothing is held up by an answer that is not given, unless a "
+        "paragraph requires it.",
         "km": "សំណួរជាការផ្តល់ជូន៖ ចម្លើយដែលមិនបានផ្តល់មិនរារាំងអ្វីទេ លើកលែងតែកថាខណ្ឌតម្រូវ។",
     },
     "read review": {
         "en": "",
-        "km": "សញ្ញា * មានន័យថា៖ អត្ថបទខ្មែរនេះសម្រាប់ពិនិត្យ។ ប្រយោគដែលកម្មវិធីបង្កើត ក៏សម្រាប់ពិនិត្យដែរ។ ប្រភពសរសេរជាភាសាអង់គ្លេស ដូចក្នុងឯកសារ។",
+        "km": "សញ្ញា * មានន័យថា៖ អត្ថបទខ្មែរនេះសម្រាប់ពិនិត្យ។ ប្រយោគដែលកម្មវិធីបង្កើត ក៏សម្រាប់ពិនិត្យដែរ។ "
+        "ប្រភពសរសេរជាភាសាអង់គ្លេស ដូចក្នុងឯកសារ។",
     },
     # Chapters and sections
     "chapter": {"en": "Chapter {}", "km": "ជំពូក {}"},
@@ -104,7 +118,10 @@ _WORDS: Mapping[str, Text] = {
     "opens": {"en": "This lane opens when {}.", "km": "ផ្នែកនេះបើកនៅពេល {}។"},
     "opens main": {"en": "This lane opens with the case.", "km": "ផ្នែកនេះបើកជាមួយសំណុំរឿង។"},
     "again": {"en": "It may open more than once.", "km": "អាចបើកលើសពីម្តង។"},
-    "seen": {"en": "Only these may know that it exists: {}.", "km": "មានតែអ្នកទាំងនេះទេដែលអាចដឹងថាមានផ្នែកនេះ៖ {}។"},
+    "seen": {
+        "en": "Only these may know that it exists: {}.",
+        "km": "មានតែអ្នកទាំងនេះទេដែលអាចដឹងថាមានផ្នែកនេះ៖ {}។",
+    },
     "adopts": {"en": "It must be adopted by: {}. Status: {}.", "km": "ត្រូវអនុម័តដោយ៖ {}។ ស្ថានភាព៖ {}។"},
     # The step
     "serves": {"en": "Here this is to be done or decided: {}.", "km": "នៅទីនេះត្រូវធ្វើ ឬសម្រេច៖ {}។"},
@@ -183,7 +200,8 @@ _WORDS: Mapping[str, Text] = {
     "only if": {"en": "Only if {}.", "km": "លុះត្រាតែ {}។"},
     "approval": {"en": "{}, another person, must approve.", "km": "{} ដែលជាមនុស្សផ្សេង ត្រូវយល់ព្រម។"},
     "exception": {
-        "en": "Lawful exception, {}: it may be taken without these conditions, with a reason; a second person reviews it ({}).",
+        "en": "Lawful exception, {}: it may be taken without these conditions, with a reason; a second "
+        "person reviews it ({}).",
         "km": "ករណីលើកលែងស្របច្បាប់ {}៖ អាចធ្វើដោយគ្មានលក្ខខណ្ឌទាំងនេះ ដោយមានមូលហេតុ; មនុស្សទីពីរពិនិត្យឡើងវិញ ({})។",
     },
     "sets": {"en": "It records that {}.", "km": "វាកត់ត្រាថា {}។"},
@@ -200,7 +218,10 @@ _WORDS: Mapping[str, Text] = {
         "en": "Besides, what {} allows at any step.",
         "km": "លើសពីនេះ អ្វីដែល {} អនុញ្ញាតនៅជំហានណាក៏បាន។",
     },
-    "any title": {"en": "What may happen at any step of this lane", "km": "អ្វីដែលអាចកើតឡើងនៅជំហានណាក៏បានក្នុងផ្នែកនេះ"},
+    "any title": {
+        "en": "What may happen at any step of this lane",
+        "km": "អ្វីដែលអាចកើតឡើងនៅជំហានណាក៏បានក្នុងផ្នែកនេះ",
+    },
     # Limits
     "limit": {"en": "{}: {}.", "km": "{}៖ {}។"},
     "limit task": {"en": "{}, for the work {}: {}.", "km": "{} សម្រាប់កិច្ចការ {}៖ {}។"},
@@ -211,7 +232,10 @@ _WORDS: Mapping[str, Text] = {
     "task due": {"en": "It counts from the day the work is due.", "km": "រាប់ពីថ្ងៃដែលកិច្ចការដល់ពេល។"},
     "task open": {"en": "It counts from the moment the work is opened.", "km": "រាប់ពីពេលកិច្ចការបើក។"},
     "from field": {"en": "It counts from {}.", "km": "រាប់ពី {}។"},
-    "from met": {"en": "It counts from the moment the limit {} is met.", "km": "រាប់ពីពេលដែលពេលកំណត់ {} ត្រូវបានបំពេញ។"},
+    "from met": {
+        "en": "It counts from the moment the limit {} is met.",
+        "km": "រាប់ពីពេលដែលពេលកំណត់ {} ត្រូវបានបំពេញ។",
+    },
     "from limit": {"en": "It counts from the end of the limit {}.", "km": "រាប់ពីចុងពេលកំណត់ {}។"},
     "back from": {"en": "It ends so long before the date in {}.", "km": "បញ្ចប់មុនកាលបរិច្ឆេទនៃ {} ដោយរយៈពេលនោះ។"},
     "until left": {"en": "It is met when the step is left.", "km": "បំពេញនៅពេលចាកចេញពីជំហាន។"},
@@ -243,7 +267,8 @@ _WORDS: Mapping[str, Text] = {
     "missed tell": {"en": "If it is missed, {} is told, too.", "km": "បើហួស ជូនដំណឹងដល់ {} ផងដែរ។"},
     "then": {"en": "At its end {} is done by itself.", "km": "ពេលដល់កំណត់ {} ធ្វើដោយស្វ័យប្រវត្តិ។"},
     "extend": {
-        "en": "{who} may add {by}, {times}, giving: {required}. (This figure is proposed; no source is named for it.)",
+        "en": "{who} may add {by}, {times}, giving: {required}. (This figure is proposed; no source is "
+        "named for it.)",
         "km": "{who} អាចបន្ថែម {by} {times} ដោយផ្តល់៖ {required}។ (លេខនេះជាសំណើ មិនមានប្រភពបញ្ជាក់។)",
     },
     "reason": {"en": "a reason", "km": "មូលហេតុ"},
@@ -267,7 +292,8 @@ _WORDS: Mapping[str, Text] = {
     # For all lanes
     "no news title": {"en": "When nothing is heard", "km": "ពេលគ្មានដំណឹង"},
     "no news": {
-        "en": "Every open case of which nothing is heard and for which nothing is done raises an alarm after: {}. Nothing stops this.",
+        "en": "Every open case of which nothing is heard and for which nothing is done raises an alarm "
+        "after: {}. Nothing stops this.",
         "km": "សំណុំរឿងបើកណាដែលគ្មានដំណឹង និងគ្មានការធ្វើអ្វី ត្រូវរោទ៍ក្រោយ៖ {}។ គ្មានអ្វីបញ្ឈប់វាបានទេ។",
     },
     "unsourced": {
@@ -276,20 +302,33 @@ _WORDS: Mapping[str, Text] = {
     },
     "waits title": {"en": "How long those who are asked may take", "km": "រយៈពេលដែលអ្នកត្រូវបានសួរអាចយក"},
     "wait approval": {"en": "To approve an action, or refuse: {}.", "km": "យល់ព្រម ឬបដិសេធសកម្មភាព៖ {}។"},
-    "wait review": {"en": "To review a lawful exception: {}; a hold does not stop this.", "km": "ពិនិត្យករណីលើកលែងឡើងវិញ៖ {}; ការផ្អាកមិនបញ្ឈប់ទេ។"},
-    "wait request": {"en": "To start a protocol that was asked for, or refuse: {}.", "km": "ចាប់ផ្តើមពិធីការដែលបានស្នើ ឬបដិសេធ៖ {}។"},
-    "wait transfer": {"en": "To take over a role in a case, or decline: {}.", "km": "ទទួលតួនាទីក្នុងសំណុំរឿង ឬបដិសេធ៖ {}។"},
+    "wait review": {
+        "en": "To review a lawful exception: {}; a hold does not stop this.",
+        "km": "ពិនិត្យករណីលើកលែងឡើងវិញ៖ {}; ការផ្អាកមិនបញ្ឈប់ទេ។",
+    },
+    "wait request": {
+        "en": "To start a protocol that was asked for, or refuse: {}.",
+        "km": "ចាប់ផ្តើមពិធីការដែលបានស្នើ ឬបដិសេធ៖ {}។",
+    },
+    "wait transfer": {
+        "en": "To take over a role in a case, or decline: {}.",
+        "km": "ទទួលតួនាទីក្នុងសំណុំរឿង ឬបដិសេធ៖ {}។",
+    },
     "waits told": {
         "en": "Whoever is asked is reminded at half of the time, for a review at once; then the list of {} follows.",
         "km": "អ្នកដែលត្រូវបានសួរ ត្រូវបានរំលឹកនៅពាក់កណ្តាលពេល សម្រាប់ការពិនិត្យឡើងវិញគឺភ្លាមៗ; បន្ទាប់មកតាមបញ្ជីនៃ {}។",
     },
     # Rules
     "never intro": {
-        "en": "No step may be taken that makes one of these true. Where one has become true all the same, those named are told at once.",
+        "en": "No step may be taken that makes one of these true. Where one has become true all the "
+        "same, those named are told at once.",
         "km": "មិនត្រូវធ្វើជំហានណាដែលនាំឱ្យករណីណាមួយខាងក្រោមពិតឡើយ។ បើវាកើតឡើងយ៉ាងណាក៏ដោយ អ្នកដែលមានឈ្មោះត្រូវបានជូនដំណឹងភ្លាម។",
     },
     "never one": {"en": "It must never be that {}.", "km": "មិនត្រូវឱ្យ {} ជាដាច់ខាត។"},
-    "never all": {"en": "All of this must never be so at the same time:", "km": "ទាំងអស់នេះមិនត្រូវកើតមានព្រមគ្នាជាដាច់ខាត៖"},
+    "never all": {
+        "en": "All of this must never be so at the same time:",
+        "km": "ទាំងអស់នេះមិនត្រូវកើតមានព្រមគ្នាជាដាច់ខាត៖",
+    },
     "blocks": {
         "en": "While it is so, or not known not to be, this is blocked: {}.",
         "km": "ដរាបណាវាពិត ឬមិនទាន់ដឹងថាមិនពិត ត្រូវរារាំង៖ {}។",
@@ -304,9 +343,11 @@ _WORDS: Mapping[str, Text] = {
     "until revoked": {"en": "until she takes it back", "km": "រហូតដល់នាងដកវិញ"},
     "holds for": {"en": "{}, or until she takes it back", "km": "{} ឬរហូតដល់នាងដកវិញ"},
     "consents intro": {
-        "en": "Each is asked for by itself, for one recipient and one purpose. Each can be taken back at any time, in one action, "
+        "en": "Each is asked for by itself, for one recipient and one purpose. Each can be taken back at "
+        "any time, in one action, "
         "and none is a condition of help. How long they hold is proposed; no source is named for it.",
-        "km": "ការយល់ព្រមនីមួយៗសួរដោយឡែក សម្រាប់អ្នកទទួលមួយ និងគោលបំណងមួយ។ អាចដកវិញបានគ្រប់ពេល ហើយមិនមែនជាលក្ខខណ្ឌនៃជំនួយទេ។ រយៈពេលសុពលភាពជាសំណើ មិនមានប្រភពបញ្ជាក់។",
+        "km": "ការយល់ព្រមនីមួយៗសួរដោយឡែក សម្រាប់អ្នកទទួលមួយ និងគោលបំណងមួយ។ អាចដកវិញបានគ្រប់ពេល ហើយមិនមែនជាលក្ខខណ្ឌនៃជំនួយទេ។ "
+        "រយៈពេលសុពលភាពជាសំណើ មិនមានប្រភពបញ្ជាក់។",
     },
     "id": {"en": "Name in the files", "km": "ឈ្មោះក្នុងឯកសារ"},
     "figure": {"en": "Limit", "km": "ពេលកំណត់"},
@@ -324,9 +365,11 @@ _WORDS: Mapping[str, Text] = {
         "km": "ពេលក្នុងបញ្ជីទាំងនេះជាសំណើ មិនមានប្រភពបញ្ជាក់។",
     },
     "signing intro": {
-        "en": "By signing, an authority adopts the parts named beside it, in the version and with the fingerprint on the first page. Who "
+        "en": "By signing, an authority adopts the parts named beside it, in the version and with the "
+        "fingerprint on the first page. Who "
         "signs enters it in the file: status, adopted_by and adopted_on.",
-        "km": "ដោយចុះហត្ថលេខា អាជ្ញាធរអនុម័តផ្នែកដែលមានឈ្មោះនៅក្បែរ តាមកំណែ និងស្នាមអត្តសញ្ញាណនៅទំព័រដំបូង។ បន្ទាប់មកបញ្ចូលក្នុងឯកសារ៖ status, adopted_by និង adopted_on។",
+        "km": "ដោយចុះហត្ថលេខា អាជ្ញាធរអនុម័តផ្នែកដែលមានឈ្មោះនៅក្បែរ តាមកំណែ និងស្នាមអត្តសញ្ញាណនៅទំព័រដំបូង។ "
+        "បន្ទាប់មកបញ្ចូលក្នុងឯកសារ៖ status, adopted_by និង adopted_on។",
     },
     "name": {"en": "Name and function", "km": "ឈ្មោះ និងមុខងារ"},
     "day": {"en": "Date", "km": "កាលបរិច្ឆេទ"},

@@ -11,4 +11,6 @@ class LackingError(SpeanError):
 
 def lacking(form: str) -> LackingError:
     """Return the error for a form that cannot be written here."""
-    return LackingError(f'{form} cannot be written here yet: run `pip install "spean[handbook]"`, or choose --form html.')
+    return LackingError(
+        f'{form} cannot be written here yet: run `pip install "spean[handbook]"`, or choose --form html.'
+    )

@@ -14,9 +14,8 @@ def pdf(book: Handbook) -> bytes:
         import typst  # noqa: PLC0415 - an extra: only who writes PDF needs it
     except ImportError as error:
         raise lacking("PDF") from error
-    folder = [str(font_folder())]
-    written = typst.compile(
-        text_of(book).encode(), font_paths=folder, ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=0
-    )
-    assert isinstance(written, bytes)  # noqa: S101 - without a name of a file the bytes come back
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_folder())])
+    written: object = typst.compile(text_of(book).encode(), font_paths=fonts, pdf_standards="ua-1", timestamp=0)
+    if not isinstance(written, bytes):  # it writes files only where one is named
+        raise TypeError(written)
     return written

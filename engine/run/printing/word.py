@@ -31,12 +31,12 @@ _MADE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def docx(book: Handbook) -> bytes:
-    """Return the file, with headings for its outline and for a table of contents, and Khmer set as a complex script."""
+    """Return the file, with headings for its outline, and Khmer set as a complex script."""
     try:
-        from docx import Document as new  # noqa: PLC0415 - an extra: only who writes DOCX needs it
+        import docx as word  # noqa: PLC0415 - an extra: only who writes DOCX needs it
     except ImportError as error:
         raise lacking("DOCX") from error
-    document = new()
+    document = word.Document()
     _set_up(document, book)
     _write_front(document, book)
     for chapter in book.chapters:
@@ -69,8 +69,8 @@ def _set_up(document: Document, book: Handbook) -> None:
     section.left_margin = section.right_margin = Mm(22)
     section.top_margin = section.bottom_margin = Mm(20)
     for name, size in _SIZES.items():
-        style = document.styles[name]
-        _set_font(style, size, _TEAL if name == "Heading 3" else _INK, _LANGUAGES[book.language])  # type: ignore[arg-type]
+        colour = _TEAL if name == "Heading 3" else _INK
+        _set_font(document.styles[name], size, colour, _LANGUAGES[book.language])
     section.footer.paragraphs[0].text = f"{book.title} - {book.version}"
 
 
@@ -105,13 +105,15 @@ def _add(properties: BaseOxmlElement, tag: str, attributes: dict[str, str]) -> N
 
 
 def _write_front(document: Document, book: Handbook) -> None:
+    from docx.enum.text import WD_BREAK  # noqa: PLC0415
+
     document.add_paragraph(book.kind)
     document.add_paragraph(book.title, style="Title")
     document.add_paragraph(book.version)
     _write_run(document.add_paragraph(), book.status, Look.STRONG)
     for block in book.front:
         _write_block(document, block)
-    document.add_page_break()
+    document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     _write_run(document.add_paragraph(), book.contents, Look.STRONG)
     for chapter in book.chapters:
         _write_run(document.add_paragraph(), _head(chapter), Look.STRONG)
@@ -175,7 +177,7 @@ def _write_run(lines: Lines, text: str, look: Look) -> None:
         run.add_break()
         return
     run.text = "".join(sign for sign in text if sign.isprintable() or sign == "\u200b")
-    properties = run._element.get_or_add_rPr()  # noqa: SLF001 - python-docx has no word for complex scripts
+    properties = run._element.get_or_add_rPr()  # python-docx has no word for complex scripts
     if look is Look.STRONG:
         run.bold = True
         _add(properties, "w:bCs", {})
@@ -193,7 +195,7 @@ def _write_grid(document: Document, grid: Grid) -> None:
     table = document.add_table(rows=1, cols=len(grid.heads), style="Table Grid")
     for cell, head in zip(table.rows[0].cells, grid.heads, strict=True):
         _write_run(cell.paragraphs[0], head, Look.STRONG)
-    _add(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader", {})  # noqa: SLF001 - the head comes again on each page
+    _add(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader", {})  # again on each page
     for row in grid.rows:
         written = table.add_row()
         written.height = Mm(20) if grid.blank else None

@@ -16,8 +16,8 @@ from engine.run.setup.office import open_office
 from engine.run.ticks.bootstrap import worker_of
 from tests.support.office import ROOT, make_office
 
-#: Who leads the case and knows of every lane, and who may not know of the medical one.
-LEADS, POLICE = "chhim_rotha", "suon_piseth"
+#: Who leads the case, who treats her, and who may not know of care at all.
+LEADS, TREATS, POLICE = "chhim_rotha", "var_sokunthy", "suon_piseth"
 #: Commands that say something of a case, each as text and as JSON.
 TELLING = (
     *(("show",), ("show", "--journal"), ("options",), ("forecast", "--days", "3"), ("explain",)),
@@ -72,8 +72,8 @@ def test_who_may_not_know_of_a_lane_hears_nothing_of_it(
 def test_who_may_know_of_a_lane_hears_of_it(
     in_care: InCare, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
 ) -> None:
-    """The case manager knows of the medical lane, and every command tells her of it."""
-    told = in_care.told(capsys, LEADS, *command)
+    """The clinician knows of the medical lane, and every command tells her of it."""
+    told = in_care.told(capsys, TREATS, *command)
     assert [word for word in MEDICAL if word in told] != []
 
 
@@ -113,6 +113,14 @@ def test_who_may_not_know_of_a_consent_hears_nothing_of_it(
     if command[-1] == "--journal":
         told = in_care_of_clinicians.told(capsys, LEADS, *command)
         assert ("consent to hiv_test: given" in told, "the rule planted_rule turned true" in told) == (True, True)
+@pytest.mark.parametrize("command", TELLING, ids=" ".join)
+def test_who_leads_the_case_knows_that_care_goes_on_and_no_more(
+    in_care: InCare, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+) -> None:
+    """The case manager sees the lane that says care is at hand, and nothing of what happens in it."""
+    assert "care_continuity" in in_care.told(capsys, LEADS, "show")
+    told = in_care.told(capsys, LEADS, *command)
+    assert [word for word in MEDICAL if word in told] == []
 
 
 def test_an_action_of_a_hidden_lane_is_not_known(in_care: InCare, capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,6 +35,7 @@ THEN = Record(
             _LISTS, "All messages since the last look, each with its recipients.", "{plan.reminder: [nurse]}"
         ),
         "heard": Key(_LISTS, "Some of the messages since the last look.", "{plan.reminder: [nurse]}"),
+        "quiet": Key(NAMES, "Messages that nobody was sent since the last look.", "[alarm.adult_held]"),
         "sent": Key(Pairs(LINE), "When some of them were sent first.", f"{{plan.supervisor: {_DATE}}}"),
         "offers": Key(_LISTS, "Actions, each with all that stands in its way, or `allowed`.", "{stop: allowed}"),
         "asked_for": Key(NAMES, "All protocols that are asked for and not started yet.", "[repatriation]"),
@@ -46,6 +47,7 @@ THEN = Record(
 #: What can happen in a story; each item does one of them, or only looks.
 DEEDS = {
     "open": Key(NAME, "A case is opened with this protocol.", "rescue"),
+    "stand": Key(NAME, "A track is put at a step, `TRACK.STEP`, as if it had come there.", "medical.triage"),
     "enrol": Key(NAME, "Another protocol begins in the same case.", "reintegration"),
     "reopen": Key(NAME, "A closed case goes on with this protocol.", "reintegration"),
     "start": Key(NAME, "A request for this protocol is granted: a linked case is opened.", "repatriation"),
@@ -71,6 +73,7 @@ DEEDS = {
     "erase": Key(_YES, "What is known about people is erased."),
     "wait": Key(LINE, "So much time passes.", "2 hours"),
     "until": Key(LINE, "Time passes until then.", _DATE),
+    "anew": Key(LINE, "Another scene begins at this time, with nothing of those before.", _DATE),
     "mark": Key(NAME, "A place at which another scenario may go on.", "reflection"),
 }  # fmt: skip
 
@@ -81,6 +84,7 @@ ITEM = Record(
         **DEEDS,
         "case": Key(NAME, "Which case (default `case`).", "sister"),
         "protocol": Key(NAME, "Which of the case's protocols.", "rescue"),
+        "track": Key(NAME, "Whose clocks are looked at (default those of all tracks).", "medical"),
         "as": Key(NAMES, "Who does it (default the first who may).", "case_manager"),
         "facts": Key(_ANSWERS, "The answers given with it.", "{risk_level: high}"),
         "happened": Key(LINE, "When it happened (default now).", _DATE),

@@ -35,3 +35,15 @@ def mutate(
     from engine.run.cli.scenario_do import mutate_protocols
 
     mutate_protocols(folder, every=every, jobs=jobs, as_json=as_ is Format.JSON)
+
+
+@app.command()
+def sheets(
+    folder: Annotated[str, typer.Argument(metavar="[FOLDER]", help="The folder of the protocols.")] = "protocols",
+    write: Annotated[bool, typer.Option("--write", help="Write them. Without it they are only compared.")] = False,
+    as_: As = Format.TEXT,
+) -> None:
+    """Write down what each step asks and each limit does, as scenarios that are kept: any change then shows."""
+    from engine.run.cli.scenario_do import make_sheets
+
+    raise typer.Exit(make_sheets(folder, write=write, as_json=as_ is Format.JSON))

@@ -13,6 +13,7 @@ from engine.run.cli.showing import progress_bar
 from engine.run.scenarios.coverage import KINDS, Coverage
 from engine.run.scenarios.mutating import SURVIVED, Verdict, judged
 from engine.run.scenarios.running import Report, Told, run
+from engine.run.scenarios.sheets import folder as folder_of_sheets
 
 #: Of what no scenario reaches so many places are shown.
 SHOWN = 12
@@ -121,3 +122,19 @@ def _verdicts(verdicts: list[Verdict], kinds: dict[str, list[Verdict]]) -> dict[
             {"kind": one.mutant.kind, "change": one.mutant.name} for one in verdicts if one.how == SURVIVED
         ],
     }
+
+
+def make_sheets(folder: str, *, write: bool, as_json: bool) -> int:
+    """Make the sheets anew and say which differ from those on disk; return 1 if some do and are not written."""
+    with progress_bar("sheets") as advance:
+        made = folder_of_sheets.sheets(folder, advance)
+    differ = folder_of_sheets.differing(folder, made)
+    if write:
+        folder_of_sheets.write(folder, made)
+    if as_json:
+        print_json({"sheets": len(made), "differ": differ, "written": write})
+    else:
+        for name in differ:
+            typer.echo(f"{name}: {'written' if write else 'differs from what the protocols do'}")
+        typer.secho(f"{many(len(made), 'sheet')}, {len(differ)} {'written' if write else 'that differ'}.", bold=True)
+    return 1 if differ and not write else 0

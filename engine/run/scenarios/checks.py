@@ -54,7 +54,7 @@ def look(deeds: Deeds, item: Item) -> list[Fault]:
         except SpeanError as error:
             found = [str(error)]
         faults += (Fault(line_of(form, key), message) for message in found)
-    if {"told", "heard", "sent"} & set(form.values):
+    if {"told", "heard", "quiet", "sent"} & set(form.values):
         deeds.stage.seen(seen.name)
     return faults
 
@@ -134,6 +134,7 @@ def _clocks(look_: _Look, form: Form, key: str) -> Iterator[str]:
         for enrolment in look_.runs()
         for one in enrolment.open_clocks()
         if one.deadline != "no_news" and not one.deadline.startswith("waiting.")
+        if look_.item.word("track") in {"", one.track}
     ]
     yield from _compare_limits(look_, expected, open_clocks)
     for one, enrolment in open_clocks:
@@ -207,6 +208,14 @@ def _heard(look_: _Look, form: Form, key: str) -> Iterator[str]:
             yield f"{written} was told to {', '.join(sorted(told))}, not to {', '.join(sorted(roles))}."
 
 
+def _quiet(look_: _Look, form: Form, key: str) -> Iterator[str]:
+    messages = _messages(look_)
+    for written in _names(form, key):
+        for full in messages:
+            if means(written, full):
+                yield f"There was a message {full} to {', '.join(messages[full])}."
+
+
 def _sent(look_: _Look, form: Form, key: str) -> Iterator[str]:
     life = look_.deeds.stage.life(look_.name)
     zone = look_.deeds.calendar.tz
@@ -230,20 +239,19 @@ def _messages(look_: _Look) -> dict[str, list[str]]:
 def _offers(look_: _Look, form: Form, key: str) -> Iterator[str]:
     for written, words in lists(form.get(key)).items():
         expected = set() if words == (ALLOWED,) else set(words)
-        so = set(_in_the_way(look_, written))
+        so = set(in_the_way(look_.deeds, look_.item, look_.case, written))
         if so != expected:
             yield f"In the way of {written} stands {_list(so)}, not {_list(expected)}."
 
 
-def _in_the_way(look_: _Look, written: str) -> list[str]:
+def in_the_way(deeds: Deeds, item: Item, case: Case, written: str) -> list[str]:
     """Return what stands in the way of an action, asked by who may take it; an approval is told besides."""
-    deeds, case = look_.deeds, look_.case
-    found = deeds.find(case, written, look_.item.word("protocol"))
+    found = deeds.find(case, written, item.word("protocol"))
     role = found.action.approval
     command = deeds.act(
         case,
         found,
-        actor=deeds.actor(look_.item, *found.action.who_may[:1]),
+        actor=deeds.actor(item, *found.action.who_may[:1]),
         approved_by=somebody(role, called=f"another {role}") if role else None,
     )
     approval = [f"approval of {role}"] if role else []
@@ -268,15 +276,20 @@ def _asked_for(look_: _Look, form: Form, key: str) -> Iterator[str]:
 def _tasks(look_: _Look, form: Form, key: str) -> Iterator[str]:
     for name, words in lists(form.get(key)).items():
         states = [one for run in look_.runs() for id_, one in run.tasks.items() if task_of(id_) == name]
-        so = [when for one in states for when in _occurrences(one)] or [NONE]
+        so = [when for one in states for when in occurrences(one)] or [NONE]
         if so != list(words):
             yield f"The task {name} is {', '.join(so)}, not {', '.join(words)}."
 
 
-def _occurrences(state: TaskState) -> Iterator[str]:
+def occurrences(state: TaskState) -> Iterator[str]:
+    """Yield when each open occurrence of a task is due."""
     for one in state.occurrences:
         if one.status is TaskStatus.OPEN:
             yield one.due.isoformat() if one.due else OPEN
+
+
+#: What a consent is called among the fields and tracks under `readers`.
+_CONSENT = "consent to "
 
 
 def _readers(look_: _Look, form: Form, key: str) -> Iterator[str]:
@@ -288,16 +301,19 @@ def _readers(look_: _Look, form: Form, key: str) -> Iterator[str]:
 
 
 def _who_reads(look_: _Look, name: str) -> set[str]:
-    """Return the roles that may read a field, or know that a track exists."""
+    """Return the roles that may read a field, know that a track exists, or whether a consent was given."""
     for enrolment in look_.runs():
         rules = look_.deeds.rules(enrolment)
         known, field, track = rules.protocol.roles, rules.field(name), rules.protocol.tracks.get(name)
+        consent = rules.protocol.consents.get(name.removeprefix(_CONSENT)) if name.startswith(_CONSENT) else None
+        if consent is not None:
+            return set(consent.seen_by or known)
         if track is not None:
             return set(track.seen_by or known)
         if field is not None:
             seen = set(field.seen_by or known)
             return seen - {SUPERVISOR} if field.privileged else seen
-    raise StoryError(f"There is no field and no track `{name}`.")
+    raise StoryError(f"There is no field, no track and no consent `{name}`.")
 
 
 def _names(form: Form, key: str) -> Iterable[str]:
@@ -328,6 +344,7 @@ _CHECKS: dict[str, Callable[[_Look, Form, str], Iterator[str]]] = {
     "void": _came_out,
     "told": _told,
     "heard": _heard,
+    "quiet": _quiet,
     "sent": _sent,
     "offers": _offers,
     "asked_for": _asked_for,

@@ -22,7 +22,7 @@ Places = dict[str, None]
 
 @dataclass(slots=True)
 class Coverage:
-    """The places of each kind that there are, and those that were reached; each named ``protocol.path``."""
+    """The places of each kind that there are, and those that were reached; each by its name."""
 
     there: dict[str, Places] = field(default_factory=lambda: {kind: {} for kind in KINDS})
     reached: dict[str, Places] = field(default_factory=lambda: {kind: {} for kind in KINDS})
@@ -42,33 +42,99 @@ class Coverage:
             self.reached[kind] |= places
 
 
-def whole(library: Library) -> Coverage:
+class Atlas:
+    """The names of places. What several protocols share, a lane or a list of rungs, has one name for all of them."""
+
+    def __init__(self, library: Library) -> None:
+        """Learn which parts are shared."""
+        self.protocols = {rules.protocol.id: rules.protocol for rules in library.rulebooks.values()}
+        self._rules = dict(library.rulebooks)
+        self._named: dict[tuple[str, str, str], str] = {}
+
+    def track(self, protocol: str, track: str) -> str:
+        """Return the name of a lane."""
+        return self._name("tracks", protocol, track)
+
+    def rule(self, protocol: str, rule: str) -> str:
+        """Return the name of a forbidden rule."""
+        return self._name("forbidden", protocol, rule)
+
+    def rung(self, deadline: Deadline, place: str, rung: str) -> str:
+        """Return the name of a rung: of its list, or of the deadline at which it stands."""
+        return f"{deadline.escalation or place}.{rung}"
+
+    def no_news(self, protocol: str, rung: str) -> str:
+        """Return the name of a rung of the no-news limit."""
+        rungs = [one.no_news.rungs for one in self.protocols.values()]
+        return f"no_news.{rung}" if rungs.count(rungs[0]) == len(rungs) else f"{protocol}.no_news.{rung}"
+
+    def reached(self, event: happenings.OfEnrolment, case: Case) -> Iterator[tuple[str, str]]:
+        """Yield the kinds and names of the places that an event has reached."""
+        rules = self._rules[case.enrolments[event.enrolment].meaning]
+        protocol = rules.protocol.id
+        if isinstance(event, happenings.StepEntered):
+            yield "steps", f"{self.track(protocol, event.track)}.{event.step}"
+        elif isinstance(event, happenings.ActionTaken):
+            own = event.action in rules.step(event.track, event.step).actions
+            where = self.track(protocol, event.track)
+            yield "actions", f"{where}.{f'{event.step}.' if own else ''}{event.action}"
+        elif isinstance(event, happenings.ClockSet):
+            yield from self._clock(protocol, event.clock.deadline)
+        elif isinstance(event, happenings.RungFired):
+            yield "rungs", self._fired(event, case, rules)
+        elif isinstance(event, happenings.RuleTurned) and event.truth is True:
+            yield "forbidden", self.rule(protocol, event.rule)
+
+    def _clock(self, protocol: str, path: str) -> Iterator[tuple[str, str]]:
+        track, dot, rest = path.partition(".")
+        if dot and track in self.protocols[protocol].tracks:
+            yield "deadlines", f"{self.track(protocol, track)}.{rest}"
+
+    def _fired(self, event: happenings.RungFired, case: Case, rules: Rulebook) -> str:
+        path = case.enrolments[event.enrolment].clocks[event.clock].deadline
+        placed, rung = rules.deadlines.get(path), event.firing.rung
+        if placed is None:
+            return self.no_news(rules.protocol.id, rung)
+        track, _, rest = path.partition(".")
+        return self.rung(placed.deadline, f"{self.track(rules.protocol.id, track)}.{rest}", rung)
+
+    def _name(self, parts: str, protocol: str, name: str) -> str:
+        key = (parts, protocol, name)
+        if key not in self._named:
+            part = getattr(self.protocols[protocol], parts)[name]
+            others = [one for one in self.protocols.values() if getattr(one, parts).get(name) == part]
+            self._named[key] = name if len(others) > 1 else f"{protocol}.{name}"
+        return self._named[key]
+
+
+def whole(atlas: Atlas) -> Coverage:
     """Return everything there is to be reached."""
     found = Coverage()
-    for rules in library.rulebooks.values():
-        for kind, places in _everything(rules.protocol).items():
+    for protocol in atlas.protocols.values():
+        for kind, places in _everything(protocol, atlas).items():
             found.there[kind] |= dict.fromkeys(places)
     return found
 
 
-def reached_by(life: Life, library: Library) -> dict[str, Places]:
+def reached_by(life: Life, atlas: Atlas) -> dict[str, Places]:
     """Return what one case of a story has been through."""
     found: dict[str, Places] = {kind: {} for kind in KINDS}
     for event in life.events:
-        for kind, place in _reached(event, life.case, library):
-            found[kind][place] = None
-    for meaning, rule in life.rules:
-        found["forbidden"][f"{library.rulebooks[meaning].protocol.id}.{rule}"] = None
+        if isinstance(event, happenings.OfEnrolment):
+            for kind, place in atlas.reached(event, life.case):
+                found[kind][place] = None
+    for protocol, rule in life.rules:
+        found["forbidden"][atlas.rule(protocol, rule)] = None
     return found
 
 
-def _everything(protocol: Protocol) -> dict[str, list[str]]:
+def _everything(protocol: Protocol, atlas: Atlas) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {kind: [] for kind in KINDS}
-    name = protocol.id
     for track in protocol.tracks.values():
-        found["actions"] += (f"{name}.{track.id}.{id_}" for id_ in track.at_any_step)
+        name = atlas.track(protocol.id, track.id)
+        found["actions"] += (f"{name}.{id_}" for id_ in track.at_any_step)
         for step in track.steps.values():
-            path = f"{name}.{track.id}.{step.id}"
+            path = f"{name}.{step.id}"
             found["steps"].append(path)
             found["actions"] += (f"{path}.{id_}" for id_ in step.actions)
             deadlines = [(f"{path}.{id_}", one) for id_, one in step.deadlines.items()]
@@ -76,38 +142,7 @@ def _everything(protocol: Protocol) -> dict[str, list[str]]:
                 deadlines += ((f"{path}.{task.id}.{id_}", one) for id_, one in task.deadlines.items())
             for place, one in deadlines:
                 found["deadlines"].append(place)
-                found["rungs"] += _rungs(name, place, one)
-    found["rungs"] += (f"{name}.no_news.{rung.id}" for rung in protocol.no_news.rungs)
-    found["forbidden"] += (f"{name}.{id_}" for id_ in protocol.forbidden)
+                found["rungs"] += (atlas.rung(one, place, rung.id) for rung in one.rungs)
+    found["rungs"] += (atlas.no_news(protocol.id, rung.id) for rung in protocol.no_news.rungs)
+    found["forbidden"] += (atlas.rule(protocol.id, id_) for id_ in protocol.forbidden)
     return found
-
-
-def _rungs(protocol: str, place: str, deadline: Deadline) -> Iterator[str]:
-    """Yield the rungs of a deadline: those of a shared list under the list's name, its own under its place."""
-    where = f"{protocol}.{deadline.escalation}" if deadline.escalation else place
-    return (f"{where}.{rung.id}" for rung in deadline.rungs)
-
-
-def _reached(event: happenings.Event, case: Case, library: Library) -> Iterator[tuple[str, str]]:
-    if not isinstance(event, happenings.OfEnrolment):
-        return
-    rules = library.rulebooks[case.enrolments[event.enrolment].meaning]
-    name = rules.protocol.id
-    if isinstance(event, happenings.StepEntered):
-        yield "steps", f"{name}.{event.track}.{event.step}"
-    elif isinstance(event, happenings.ActionTaken):
-        own = event.action in rules.step(event.track, event.step).actions
-        yield "actions", f"{name}.{event.track}.{f'{event.step}.' if own else ''}{event.action}"
-    elif isinstance(event, happenings.ClockSet):
-        yield "deadlines", f"{name}.{event.clock.deadline}"
-    elif isinstance(event, happenings.RungFired):
-        yield "rungs", _fired(event, case, rules)
-    elif isinstance(event, happenings.RuleTurned) and event.truth is True:
-        yield "forbidden", f"{name}.{event.rule}"
-
-
-def _fired(event: happenings.RungFired, case: Case, rules: Rulebook) -> str:
-    path = case.enrolments[event.enrolment].clocks[event.clock].deadline
-    placed = rules.deadlines.get(path)
-    listed = placed.deadline.escalation if placed is not None else ""
-    return f"{rules.protocol.id}.{listed or path}.{event.firing.rung}"

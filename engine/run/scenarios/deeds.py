@@ -169,6 +169,14 @@ class Deeds:
         )
         self._run(item, command)
 
+    def _stand(self, item: Item) -> None:
+        track, _, step = item.word("stand").partition(".")
+        for enrolment in self.case(item).enrolments.values():
+            known = self.rules(enrolment).protocol.tracks.get(track)
+            if enrolment.is_open and known is not None and step in known.steps:
+                return self.stage.put(item.word("case", CASE), enrolment.id, track, step)
+        raise StoryError(f"There is no step `{item.word('stand')}`; write TRACK.STEP.")
+
     def _enrol(self, item: Item) -> None:
         protocol = item.word("enrol")
         case = self.case(item)
@@ -424,6 +432,7 @@ def _waiting(case: Case, *kinds: WaitingKind) -> Iterator[Waiting]:
 
 _DEEDS: dict[str, Callable[[Deeds, Item], None]] = {
     "open": Deeds._open,
+    "stand": Deeds._stand,
     "enrol": Deeds._enrol,
     "reopen": Deeds._reopen,
     "start": Deeds._start,

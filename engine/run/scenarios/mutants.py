@@ -43,8 +43,7 @@ def mutants(protocols: Iterable[Protocol]) -> Iterator[Mutant]:
         yield from _of_rule(rule.id, rule.never, holders)
     for name in dict.fromkeys(name for one in known for name in one.escalations):
         yield from _of_escalation(name, [one for one in known if name in one.escalations])
-    for one in known:
-        yield from _of_no_news(one)
+    yield from _of_no_news(known)
     for name in dict.fromkeys(name for one in known for name in one.fields):
         yield from _of_field(name, [one for one in known if name in one.fields])
 
@@ -62,10 +61,11 @@ def _shared(
 
 def _of_track(track: Track, holders: tuple[Protocol, ...]) -> Iterator[Mutant]:
     ids = tuple(one.id for one in holders)
-    everywhere = tuple(f"{id_}.{track.id}" for id_ in ids)
+    name_ = track.id if len(ids) > 1 else f"{ids[0]}.{track.id}"
+    everywhere = (name_,)
 
     def made(kind: str, name: str, near: tuple[str, ...], change: Callable[[Track], Track]) -> Mutant:
-        return Mutant(kind, f"{ids[0]}.{track.id}{name}", near, _in_track(track.id, change), ids)
+        return Mutant(kind, f"{name_}{name}", near, _in_track(track.id, change), ids)
 
     if track.seen_by:
         readers = (track.id,)
@@ -169,15 +169,16 @@ def _weaker(condition: Condition | None) -> Iterator[tuple[str, Condition | None
 
 def _of_rule(name: str, never: Condition, holders: tuple[Protocol, ...]) -> Iterator[Mutant]:
     ids = tuple(one.id for one in holders)
-    near = tuple(f"{id_}.{name}" for id_ in ids)
+    known = name if len(ids) > 1 else f"{ids[0]}.{name}"
+    near = (known,)
 
     def deleted(protocol: Protocol) -> Protocol:
         return replace(protocol, forbidden={id_: one for id_, one in protocol.forbidden.items() if id_ != name})
 
-    yield Mutant("forbidden", f"{ids[0]}.{name}: deleted", near, deleted, ids)
+    yield Mutant("forbidden", f"{known}: deleted", near, deleted, ids)
     for text, changed in _weaker(never):
         if changed is not None:
-            yield Mutant("forbidden", f"{ids[0]}.{name}: never {text}", near, _with_rule(name, changed), ids)
+            yield Mutant("forbidden", f"{known}: never {text}", near, _with_rule(name, changed), ids)
 
 
 def _with_rule(name: str, never: Condition) -> Change:
@@ -191,9 +192,8 @@ def _with_rule(name: str, never: Condition) -> Change:
 
 def _of_escalation(name: str, holders: list[Protocol]) -> Iterator[Mutant]:
     ids = tuple(one.id for one in holders)
-    near = tuple(f"{id_}.{name}" for id_ in ids)
     for text, rungs in _other_rungs(holders[0].escalations[name].rungs):
-        yield Mutant("rung", f"{name}.{text}", near, _with_rungs(name, rungs), ids)
+        yield Mutant("rung", f"{name}.{text}", (name,), _with_rungs(name, rungs), ids)
 
 
 def _with_rungs(name: str, rungs: tuple[Rung, ...]) -> Change:
@@ -215,10 +215,18 @@ def _with_rungs(name: str, rungs: tuple[Rung, ...]) -> Change:
     return change
 
 
-def _of_no_news(protocol: Protocol) -> Iterator[Mutant]:
-    for text, rungs in _other_rungs(protocol.no_news.rungs):
-        change = partial(replace, no_news=replace(protocol.no_news, rungs=rungs))
-        yield Mutant("rung", f"{protocol.id}.no_news.{text}", (f"{protocol.id}.no_news",), change, (protocol.id,))
+def _of_no_news(protocols: tuple[Protocol, ...]) -> Iterator[Mutant]:
+    """Yield changes to the rungs of the no-news limit, in all protocols that have the same."""
+    for rungs in dict.fromkeys(one.no_news.rungs for one in protocols):
+        holders = [one for one in protocols if one.no_news.rungs == rungs]
+        name = "no_news" if len(holders) > 1 or len(protocols) == 1 else f"{holders[0].id}.no_news"
+        for text, changed in _other_rungs(rungs):
+            yield Mutant("rung", f"{name}.{text}", ("no_news", f"{holders[0].id}.no_news"), _with_no_news(changed),
+                         tuple(one.id for one in holders))  # fmt: skip
+
+
+def _with_no_news(rungs: tuple[Rung, ...]) -> Change:
+    return lambda protocol: replace(protocol, no_news=replace(protocol.no_news, rungs=rungs))
 
 
 def _other_rungs(rungs: tuple[Rung, ...]) -> Iterator[tuple[str, tuple[Rung, ...]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -10,12 +10,13 @@ from engine.core.deciding.library import Library
 from engine.core.deciding.rulebook import Rulebook
 from engine.core.errors import SpeanError
 from engine.core.model import Protocol
-from engine.protocol.building.places import Places
+from engine.protocol.building.places import Places as Nowhere
 from engine.protocol.checking.lint import lint
 from engine.protocol.problems import Place
 from engine.protocol.reading.nodes import Table
+from engine.run.scenarios.coverage import Places
 from engine.run.scenarios.mutants import Mutant, mutants
-from engine.run.scenarios.running import Scenarios, Told, load, scenario_files
+from engine.run.scenarios.running import SHEETS, Scenarios, Told, load, scenario_files
 
 BY_SCENARIO, BY_CHECK, SURVIVED = "scenario", "check", "survived"
 Progress = Callable[[int, int], None]
@@ -37,11 +38,12 @@ class Trial:
         """``folder``: that of the protocols. Raises what cannot be read."""
         self._library = load(folder)
         self._protocols = {rules.protocol.id: rules.protocol for rules in self._library.rulebooks.values()}
-        self._files = scenario_files(folder)
+        self._files = sorted(scenario_files(folder), key=lambda file: SHEETS not in file.split("/"))  # the quickest
         self._folder = f"{folder}/scenarios"
         whole = Scenarios(self._folder, self._library)
         self.told: Mapping[str, Told] = {file: whole.tell(file) for file in self._files}
-        self._passed = {file: _passed(one) for file, one in self.told.items()}
+        self._passed = {(file, number): _passed(scene) for file, one in self.told.items()
+                        for number, scene in enumerate(one.reached)}  # fmt: skip
         self._scripts = whole.scripts
         self._warned = {id_: _warnings(one, self._library) for id_, one in self._protocols.items()}
 
@@ -54,8 +56,8 @@ class Trial:
         changed = {id_: mutant.change(self._protocols[id_]) for id_ in mutant.protocols}
         library = self._with(changed)
         group = Scenarios(self._folder, library, self._scripts)
-        for file in self._near(mutant):
-            if not group.tell(file, stop_at_first=True).holds:
+        for file, scenes in self._near(mutant).items():
+            if not group.tell(file, only=scenes, stop_at_first=True).holds:
                 return Verdict(mutant, BY_SCENARIO, self.told[file].name)
         for id_, one in changed.items():
             new = _warnings(one, library) - self._warned[id_]
@@ -70,29 +72,41 @@ class Trial:
         }
         return replace(self._library, rulebooks=rulebooks)
 
-    def _near(self, mutant: Mutant) -> list[str]:
-        """Return the scenarios that may notice: those that pass the place, the most telling first."""
+    def _near(self, mutant: Mutant) -> dict[str, list[int]]:
+        """Return the scenes that may notice, by file: those that pass the place, the most telling first."""
         near = set(mutant.near)
         if mutant.kind == "seen_by":
-            return [file for file in self._files if near & self._scripts[file].readers]
-        first = [file for file, places in self._passed.items() if near & places]
+            return _by_file(
+                (file, number)
+                for file in self._files
+                for number, scene in enumerate(self._scripts[file].scenes)
+                if near & scene.readers
+            )
+        first = [scene for scene, places in self._passed.items() if near & places]
         if mutant.kind != "forbidden":
-            return first
-        runs = {f"{id_}." for id_ in mutant.protocols}
-        others = [file for file, places in self._passed.items() if any(p.startswith(tuple(runs)) for p in places)]
-        return [*first, *(file for file in others if file not in first)]
+            return _by_file(first)
+        runs = tuple(f"{id_}." for id_ in mutant.protocols)
+        others = (scene for scene, places in self._passed.items() if any(p.startswith(runs) for p in places))
+        return _by_file(dict.fromkeys((*first, *others)))
 
 
-def _passed(told: Told) -> frozenset[str]:
-    """Return every place a scenario has been through, also the lanes and lists that hold them."""
-    found = {place for places in told.reached.values() for place in places}
+def _by_file(scenes: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for file, number in scenes:
+        found.setdefault(file, []).append(number)
+    return found
+
+
+def _passed(reached: Mapping[str, Places]) -> frozenset[str]:
+    """Return every place a scene has been through, also the lanes and lists that hold them."""
+    found = {place for places in reached.values() for place in places}
     found |= {place.rpartition(".")[0] for place in found}
     return frozenset(found | {place.rpartition(".")[0] for place in found})
 
 
 def _warnings(protocol: Protocol, library: Library) -> frozenset[str]:
     """Return what check would say of a protocol, by code and path; a step without a clock is an error of its own."""
-    told = {f"{one.code} {one.path}" for one in lint(protocol, library.calendars, Places(_NOWHERE))}
+    told = {f"{one.code} {one.path}" for one in lint(protocol, library.calendars, Nowhere(_NOWHERE))}
     for track in protocol.tracks.values():
         for step in track.steps.values():
             clocks = step.deadlines or any(task.deadlines for task in step.tasks.values())

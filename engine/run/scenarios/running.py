@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -18,14 +18,16 @@ from engine.protocol.schema.sheets import PROTOCOL_FILE, kind_of_file
 from engine.run.protocols.files import FileError, ProtocolError, compile_file, read_bytes, yaml_files
 from engine.run.scenarios import times
 from engine.run.scenarios.checks import look
-from engine.run.scenarios.coverage import Coverage, Places, reached_by, whole
+from engine.run.scenarios.coverage import Atlas, Coverage, Places, reached_by, whole
 from engine.run.scenarios.deeds import Deeds
 from engine.run.scenarios.faults import Fault, ScenarioError, StoryError
-from engine.run.scenarios.script import Item, Script, missing, open_script
+from engine.run.scenarios.script import Item, Scene, Script, missing, open_script
 from engine.run.scenarios.stage import Stage
 
 #: The folder of the scenarios, in that of the protocols.
 SCENARIOS = "scenarios"
+#: The folder of the sheets, in that of the scenarios.
+SHEETS = "sheets"
 #: So many scenarios may go on from each other.
 DEEPEST = 20
 
@@ -37,14 +39,17 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What became of one scenario: the faults found, or none; and the problems of a file that could not be read."""
+    """What became of one scenario: the faults found, or none; and the problems of a file that could not be read.
+
+    ``reached``: what each of its scenes has been through.
+    """
 
     file: str
     name: str
     title: Mapping[str, str]
     faults: tuple[Fault, ...] = ()
     problems: tuple[Problem, ...] = ()
-    reached: Mapping[str, Places] = field(default_factory=dict)
+    reached: tuple[Mapping[str, Places], ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -73,24 +78,42 @@ class Scenarios:
         self.folder = folder
         self.library = library
         self.scripts: dict[str, Script] = {} if scripts is None else scripts
+        self.atlas = Atlas(library)
         self._past: dict[tuple[str, str], Stage] = {}
 
-    def tell(self, file: str, *, stop_at_first: bool = False) -> Told:
-        """Run one scenario. Never raises for what is wrong with it. ``stop_at_first``: one fault is enough."""
+    def tell(self, file: str, *, only: Collection[int] | None = None, stop_at_first: bool = False) -> Told:
+        """Run one scenario. Never raises for what is wrong with it.
+
+        ``only``: the scenes that are wanted, by number from 0; ``stop_at_first``: one fault is enough.
+        """
         name = posixpath.splitext(posixpath.basename(file))[0]
         try:
             script = self._open(file)
         except ScenarioError as error:
             return Told(file, name, {}, problems=error.problems)
-        try:
-            stage = self._begin(script)
-        except ScenarioError as error:
-            return Told(file, name, script.title, problems=error.problems)
-        except StoryError as error:
-            return Told(file, name, script.title, faults=(Fault(script.begins_line, error.message),))
-        found = _live(Deeds(stage, self.calendar), script.items)
-        faults = list(islice(found, 1) if stop_at_first else found)
-        return Told(file, script.name, script.title, tuple(faults), reached=self._reached(stage))
+        faults: list[Fault] = []
+        reached: list[Mapping[str, Places]] = []
+        for number, scene in enumerate(script.scenes):
+            if only is not None and number not in only:
+                continue
+            try:
+                stage = self._stage(script, scene)
+            except ScenarioError as error:
+                return Told(file, name, script.title, problems=error.problems)
+            except StoryError as error:
+                line = scene.line if scene.begins else script.begins_line
+                return Told(file, name, script.title, faults=(*faults, Fault(line, error.message)))
+            found = _live(Deeds(stage, self.calendar), scene.items)
+            faults += islice(found, 1) if stop_at_first else found
+            if stop_at_first and faults:
+                break
+            reached.append(self._reached(stage))
+        return Told(file, script.name, script.title, tuple(faults), reached=tuple(reached))
+
+    def _stage(self, script: Script, scene: Scene) -> Stage:
+        if not scene.begins:
+            return self._begin(script)
+        return Stage(self.library, times.read_instant(scene.begins, _LONG_AGO, self.calendar))
 
     @property
     def calendar(self) -> Calendar:
@@ -102,7 +125,7 @@ class Scenarios:
     def _reached(self, stage: Stage) -> dict[str, Places]:
         found: dict[str, Places] = {}
         for life in stage.lives.values():
-            for kind, places in reached_by(life, self.library).items():
+            for kind, places in reached_by(life, self.atlas).items():
                 found[kind] = {**found.get(kind, {}), **places}
         return found
 
@@ -145,10 +168,10 @@ class Scenarios:
 
 def _until(script: Script, mark: str) -> tuple[Item, ...]:
     if not mark:
-        return script.items
-    for number, item in enumerate(script.items):
+        return script.first
+    for number, item in enumerate(script.first):
         if item.deed == "mark" and item.word("mark") == mark:
-            return script.items[:number]
+            return script.first[:number]
     raise StoryError(f"{script.name} has no mark `{mark}`.")
 
 
@@ -202,16 +225,25 @@ def run(paths: Iterable[str], progress: Progress = lambda done, all_: None) -> R
         progress(number, len(files))
         folder = posixpath.dirname(file) or "."
         if folder not in groups:
-            groups[folder] = Scenarios(folder, load(posixpath.normpath(posixpath.join(folder, ".."))))
+            groups[folder] = _group(folder, groups)
         told.append(groups[folder].tell(file))
     progress(len(files), len(files))
     coverage = Coverage()
     for group in groups.values():
-        for kind, places in whole(group.library).there.items():
+        for kind, places in whole(group.atlas).there.items():
             coverage.there[kind] |= places
-    for one in told:
-        coverage.add(one.reached)
+    for scene in (scene for one in told for scene in one.reached):
+        coverage.add(scene)
     return Report(tuple(told), coverage)
+
+
+def _group(folder: str, groups: Mapping[str, Scenarios]) -> Scenarios:
+    """Return the scenarios of a folder; sheets share the protocols with the stories above them."""
+    above = posixpath.normpath(posixpath.join(folder, ".."))
+    if posixpath.basename(folder) != SHEETS:
+        return Scenarios(folder, load(above))
+    stories = groups.get(above) or Scenarios(above, load(posixpath.normpath(posixpath.join(above, ".."))))
+    return Scenarios(folder, stories.library)
 
 
 class NoScenarioError(SpeanError):
@@ -219,8 +251,9 @@ class NoScenarioError(SpeanError):
 
 
 def scenario_files(path: str) -> list[str]:
-    """Return the scenario files a path stands for: itself, those in it, or those in its folder `scenarios`."""
+    """Return the scenario files a path stands for: itself, or those of the folder, its sheets last."""
     if not Path(path).is_dir():
         return [posixpath.normpath(path)]
     inner = posixpath.join(path, SCENARIOS)
-    return sorted(yaml_files(inner if Path(inner).is_dir() else path))
+    folder = inner if Path(inner).is_dir() else path
+    return [*sorted(yaml_files(folder)), *sorted(yaml_files(posixpath.join(folder, SHEETS)))]

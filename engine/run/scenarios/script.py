@@ -57,6 +57,21 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Scene:
+    """Items that know nothing of those of other scenes. ``begins`` is empty for the first one."""
+
+    begins: str
+    line: int
+    items: tuple[Item, ...]
+
+    @property
+    def readers(self) -> frozenset[str]:
+        """The fields and tracks of which it says who may read them."""
+        looks = (one.then for one in self.items if one.then is not None)
+        return frozenset(name for form in looks for name in lists(form.get("readers")))
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """One scenario. ``continues``: the name of another one, and the mark in it at which this one goes on."""
 
@@ -65,14 +80,13 @@ class Script:
     title: dict[str, str]
     begins: str
     continues: tuple[str, str] | None
-    items: tuple[Item, ...]
+    scenes: tuple[Scene, ...]
     begins_line: int = 1
 
     @property
-    def readers(self) -> frozenset[str]:
-        """The fields and tracks of which it says who may read them."""
-        looks = (one.then for one in self.items if one.then is not None)
-        return frozenset(name for form in looks for name in lists(form.get("readers")))
+    def first(self) -> tuple[Item, ...]:
+        """The items of the first scene: what other scenarios can go on from."""
+        return self.scenes[0].items if self.scenes else ()
 
 
 def lists(form: Form | None) -> dict[str, tuple[str, ...]]:
@@ -102,7 +116,7 @@ def open_script(file: str) -> Script:
         title=form.get("title"),
         begins=form.get("begins", ""),
         continues=_continues(form.get("continues")),
-        items=tuple(Item(one, _deed(one)) for one in form.get("story", [])),
+        scenes=tuple(_scenes([Item(one, _deed(one)) for one in form.get("story", [])])),
         begins_line=form.key_at("begins" if "begins" in form.values else "continues").line,
     )
 
@@ -121,6 +135,19 @@ def _check(form: Form, file: str, desk: Desk) -> None:
         if len(deeds) > 1:
             message = f"One item does `{deeds[0]}` and `{deeds[1]}`; each item does one thing."
             desk.report("SP202", one.key_at(deeds[1]), one.way(deeds[1]), message, "Make two items of it.")
+
+
+def _scenes(items: list[Item]) -> Iterator[Scene]:
+    """Yield the scenes of a story: each begins with `anew`, the first with the story."""
+    begins, line, found = "", 1, list[Item]()
+    for item in items:
+        if item.deed == "anew":
+            if found:
+                yield Scene(begins, line, tuple(found))
+            begins, line, found = item.word("anew"), item.line, []
+        else:
+            found.append(item)
+    yield Scene(begins, line, tuple(found))
 
 
 def _deed(form: Form) -> str:

@@ -15,7 +15,10 @@ from engine.core.case.events import Event
 from engine.core.case.reasons import Refused, Why
 from engine.core.case.state import Case
 from engine.core.deciding.decide import decided, wake
+from engine.core.deciding.draft import Draft
 from engine.core.deciding.library import Library
+from engine.core.deciding.moves import enter, follow_up
+from engine.core.deciding.rules import note_rules
 from engine.run.scenarios.faults import StoryError
 
 #: Between two passes over one case at least so much time goes by, so that a story always comes to its end.
@@ -28,7 +31,7 @@ MOST_PASSES = 20_000
 class Life:
     """One case of a story. ``told``: how many of its messages were looked at; ``wakes``: when time next acts (UTC).
 
-    ``rules``: those that prevented something or turned true in it, each as (meaning, rule).
+    ``rules``: those that prevented something or turned true in it, each as (protocol, rule).
     """
 
     case: Case
@@ -71,6 +74,15 @@ class Stage:
                 self._note(name, command, refused)
             raise
 
+    def put(self, name: str, enrolment: str, track: str, step: str) -> None:
+        """Put a track at a step, as if it had come there, and let follow what follows."""
+        draft = Draft(self.life(name).case, self.library, Actor(), self.now)
+        enter(draft, enrolment, track, step)
+        follow_up(draft)
+        note_rules(draft)
+        life = self.life(name)
+        self._keep(name, life, draft.case, tuple(draft.events), tuple(draft.effects))
+
     def pass_until(self, until: datetime) -> None:
         """Let time pass; clocks that fall due by then fire at their instants."""
         for _ in range(MOST_PASSES):
@@ -94,10 +106,11 @@ class Stage:
     def _note(self, name: str, command: AnyCommand, refused: Refused) -> None:
         enrolment, track = getattr(command, "enrolment", ""), getattr(command, "track", "")
         life = self.lives[name]
-        run = life.case.enrolments.get(enrolment)
-        if run is None:
+        runs = life.case.enrolments
+        run = runs.get(enrolment)
+        if run is None and not any(one.enrolment for one in refused.reasons):
             return
-        state = run.tracks.get(track)
+        state = run.tracks.get(track) if run is not None else None
         note = NoteRefused(
             actor=command.actor,
             attempted=getattr(command, "action", "") or type(command).__name__,
@@ -107,17 +120,23 @@ class Stage:
             reasons=refused.reasons,
         )
         self._write(name, life, note)
-        rules = {(run.meaning, one.subject) for one in refused.reasons if one.why is Why.FORBIDDEN}
+        forbidden = [one for one in refused.reasons if one.why is Why.FORBIDDEN]
+        rules = {(runs[one.enrolment or enrolment].protocol, one.subject) for one in forbidden}
         self.lives[name] = replace(self.lives[name], rules=self.lives[name].rules | rules)
 
     def _write(self, name: str, life: Life, command: AnyCommand) -> None:
         journal = life.events if isinstance(command, Withdraw) else ()
         decision, after = decided(life.case, command, self.now, self.library, journal)
+        self._keep(name, life, after, decision.events, decision.effects)
+
+    def _keep(
+        self, name: str, life: Life, after: Case, events: tuple[Event, ...], messages: tuple[Message, ...]
+    ) -> None:
         self.lives[name] = replace(
             life,
             case=after,
-            events=(*life.events, *decision.events),
-            messages=(*life.messages, *decision.effects),
+            events=(*life.events, *events),
+            messages=(*life.messages, *messages),
             wakes=wake(after, self.now, self.library),
         )
 

@@ -139,7 +139,7 @@ def test_main_line_is_one_straight_line() -> None:
         (
             "rescue",
             "medical",
-            ["triage", "hospital", "choices", "acute_care", "examination", "follow_up", "completed"],
+            ["triage", "choices", "acute_care", "examination", "follow_up", "completed"],
         ),
         (
             "rescue",

@@ -62,9 +62,9 @@ def test_coverage_counts_what_was_lived_through() -> None:
     assert coverage.missing("actions") == ["visit.visit.moves_away"]
     assert coverage.percent("actions") == 83.3
     assert coverage.missing("rungs") == [
-        "visit.no_news.reminder",
-        "visit.no_news.supervisor",
-        "visit.no_news.outside",
+        "no_news.reminder",
+        "no_news.supervisor",
+        "no_news.outside",
     ]
 
 

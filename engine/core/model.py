@@ -334,9 +334,16 @@ class Track:
     ref: tuple[str, ...] = ()
 
 
+#: What a rule may block besides actions; no action can be called so.
+ERASING = "erasing"
+
+
 @dataclass(frozen=True, slots=True)
 class Forbidden:
-    """A rule that must never come true (13). ``blocks`` names actions, as ``action`` or ``track.step.action``."""
+    """A rule that must never come true (13).
+
+    ``blocks`` names actions, as ``action`` or ``track.step.action``, and ``erasing``: that the person is erased.
+    """
 
     id: str
     never: Condition
@@ -412,6 +419,7 @@ class Consent:
     ref: tuple[str, ...] = ()
     recipient: Text = field(default_factory=dict)
     purpose: Text = field(default_factory=dict)
+    seen_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

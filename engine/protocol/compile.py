@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from engine.core.clocks.calendar import Calendar
-from engine.core.model import Forbidden, Opening, Protocol, Track, Unadopted
+from engine.core.model import ERASING, Forbidden, Opening, Protocol, Track, Unadopted
 from engine.protocol.building.calendar_files import Calendars, check_zone
 from engine.protocol.building.limits import check_adopted
 from engine.protocol.building.no_news import read_no_news
@@ -195,7 +195,7 @@ def _read_blocks(rule: Form, tracks: Mapping[str, Track], desk: Desk) -> tuple[s
     scalars: tuple[Scalar, ...] = rule.get("blocks", ())
     found = []
     for scalar in scalars:
-        known = _actions_like(scalar.text, tracks)
+        known = _actions_like(scalar.text, tracks) | {ERASING}
         if find("action", scalar, known, rule.way("blocks"), desk) is not None:
             found.append(scalar.text)
     return tuple(found)

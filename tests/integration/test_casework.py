@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,13 +21,16 @@ from engine.core.deciding.answers import waits_for
 from engine.core.people.commands import AddMembership, DisableUser
 from engine.core.values import UNKNOWN, Erased
 from engine.run.cases.casework import Casework, Opening, fingerprint
+from engine.run.cli import run
 from engine.run.setup.clock import FixedTime
 from engine.run.setup.office import Office, open_office
+from engine.run.ticks.bootstrap import worker_of
 from engine.run.ticks.erasing import finish_erasures
 from engine.store.ports import KeyReusedError, Ticket, UnknownCaseError
 from engine.store.sql.erasures import SqlErasures
 from engine.store.sql.verify import verify
-from tests.support.office import FOUNDED, ROOT, make_office, small_protocols
+from tests.support.office import FOUNDED, ROOT, at, make_office, small_protocols
+from tests.support.shift import read_mail
 
 MANAGER, CHIEF, OTHER, OFFICER = "sok_phalla", "ouk_malis", "kim_bunna", "kong_vibol"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -270,6 +274,35 @@ def test_everything_about_her_is_erased(desk: Desk) -> None:
     desk.wait(HOUR).act("settled")
     assert desk.step() == "living"
     assert desk.is_clean()
+
+
+def test_what_must_be_kept_is_not_erased(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A rule that blocks erasing holds at the command line, too; the attempt is kept, the supervisor gets a mail."""
+    protocols = small_protocols(tmp_path / "protocols")
+    text = (ROOT / "tests" / "fixtures" / "office" / "care.yaml").read_text(encoding="utf-8")
+    rule = "forbidden:\n  wanted_in_court: {never: wanted is yes, blocks: erasing}\n"
+    field = "fields: {wanted: {label: {en: Wanted?, km: ត្រូវការ?}, type: yes/no/unknown}}\n"
+    (protocols / "care.yaml").write_text(f"{text}{rule}{field}", encoding="utf-8")
+    desk = Desk(make_office(tmp_path / "office", protocols))
+    assert desk.why(OFFICER, commands.Erase(actor=NOBODY, reason="asked in writing")) == [Why.FORBIDDEN]
+    (attempt,) = desk.journal(happenings.AttemptRefused)
+    assert (attempt.attempted, [one.enrolment for one in attempt.reasons]) == ("Erase", ["care"])
+    assert {type(one.value) for one in desk.case.facts.values()} == {str}
+    folder = desk.office.settings.folder
+    for hours in (1, 24):
+        desk.office = at(desk.office, FOUNDED + hours * HOUR)
+        with closing(worker_of(desk.office)) as worker:
+            assert not worker.tick(desk.now).errors
+    mails = [read_mail(one) for one in folder.rglob("*.eml")]
+    assert any(one.startswith("To: malis.ouk@") and f"វិធានបានបញ្ឈប់អ្វីមួយ - {desk.code}" in one for one in mails)
+    asked = ["erase", desk.code, "--reason", "asked in writing", "--yes", "--office", str(folder), "--as", OFFICER]
+    assert run(asked) == 1
+    assert "The rule wanted_in_court forbids it. It needs: not (wanted is yes)." in capsys.readouterr().err
+    desk.do(MANAGER, commands.Record(actor=NOBODY, facts={"wanted": "no"}))
+    desk.do(OFFICER, commands.Erase(actor=NOBODY, reason="asked in writing"))
+    assert finish_erasures(SqlErasures(desk.office.database), desk.office.keyring, desk.now) == 1
+    assert desk.is_clean()
+    desk.office.close()
 
 
 def test_a_refusal_is_a_sentence_and_keeps_nothing_that_was_typed(desk: Desk) -> None:

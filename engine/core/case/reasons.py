@@ -66,13 +66,17 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason. ``blocking``: the leaves that must change; ``who``: the roles that can supply what is missing."""
+    """One reason. ``blocking``: the leaves that must change; ``who``: the roles that can supply what is missing.
+
+    ``enrolment``: whose protocol says so, where the command names none because it is about the whole case.
+    """
 
     why: Why
     subject: str = ""
     detail: str = ""
     blocking: tuple[Blocking, ...] = ()
     who: tuple[str, ...] = ()
+    enrolment: str = ""
 
     def __str__(self) -> str:
         """Return the sentence in English, with ids instead of titles."""

@@ -10,6 +10,7 @@ from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import SYSTEM
 from engine.core.deciding.draft import Draft
 from engine.core.deciding.facts import LONGEST_TEXT
+from engine.core.deciding.rules import refuse_erasing
 
 
 def note(draft: Draft, command: commands.Note) -> None:
@@ -35,11 +36,9 @@ def note_refused(draft: Draft, command: commands.NoteRefused) -> None:
             request=command.request,
         )
     )
-    for rule in dict.fromkeys(one.subject for one in command.reasons if one.why is Why.FORBIDDEN):
-        told = Message(
-            topic=Topic.PREVENTED, to=SUPERVISOR, at=draft.now, enrolment=command.enrolment, subject=rule
-        )  # fmt: skip
-        draft.send(told)
+    forbidden = [one for one in command.reasons if one.why is Why.FORBIDDEN]
+    for run, rule in dict.fromkeys((one.enrolment or command.enrolment, one.subject) for one in forbidden):
+        draft.send(Message(topic=Topic.PREVENTED, to=SUPERVISOR, at=draft.now, enrolment=run, subject=rule))
 
 
 def erase(draft: Draft, command: commands.Erase) -> None:
@@ -49,4 +48,5 @@ def erase(draft: Draft, command: commands.Erase) -> None:
         raise Refused(Reason(Why.MAY_NOT, "Erasing a case", DATA_PROTECTION_OFFICER, who=who))
     if not command.reason.strip():
         raise Refused(Reason(Why.NEEDS_REASON, "Erasing a case"))
+    refuse_erasing(draft)
     draft.emit(happenings.CaseErased(at=draft.now, by=draft.by, reason=command.reason))

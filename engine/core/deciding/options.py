@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from engine.core.case.commands import Act, Actor
+from engine.core.case.commands import SUPERVISOR, Act, Actor
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case, Enrolment, Place
-from engine.core.conditions import LAST, Blocking, FactTest, fields_of, names_in
+from engine.core.conditions import LAST, Blocking, Condition, ConsentGiven, FactTest, fields_of, leaves, names_in
 from engine.core.deciding.acting import who_may_not
 from engine.core.deciding.approvals import asked_for
 from engine.core.deciding.decide import decide
 from engine.core.deciding.draft import Draft
 from engine.core.deciding.library import Library
 from engine.core.deciding.rulebook import Rulebook
-from engine.core.model import Action, Needs, Text
+from engine.core.model import Action, Field, Needs, Text
 from engine.core.values import UNKNOWN, Value
 
 _Facts = Callable[[str], Value | None]
@@ -144,13 +144,28 @@ def _waits_for(blocking: Blocking, asked: set[str], fact: _Facts) -> bool:
 
 
 def as_seen_by(actor: Actor, rules: Rulebook, reason: Reason) -> Reason:
-    """Return the reason without the values of facts this actor may not see."""
-    kept = tuple(leaf for leaf in reason.blocking if _may_see(actor, rules, leaf))
+    """Return the reason without the values of facts, and without the consents, that this actor may not see."""
+    if reason.why is Why.CONSENT_MISSING and not may_see(actor, rules, ConsentGiven(reason.subject)):
+        return replace(reason, subject="something you may not see", blocking=())
+    kept = tuple(one for one in reason.blocking if may_see(actor, rules, one.leaf))
     if len(kept) == len(reason.blocking):
         return reason
-    return Reason(reason.why, reason.subject, "a fact you may not see", kept, reason.who)
+    return replace(reason, detail="a fact you may not see", blocking=kept)
 
 
-def _may_see(actor: Actor, rules: Rulebook, blocking: Blocking) -> bool:
-    fields = filter(None, map(rules.field, fields_of(blocking.leaf)))
-    return actor.auditor or all(not field.seen_by or actor.roles & set(field.seen_by) for field in fields)
+def may_see(actor: Actor, rules: Rulebook, condition: Condition) -> bool:
+    """Return whether an actor may see every answer and every consent that a condition reads."""
+    if actor.auditor:
+        return True
+    asked = {one.consent for one in leaves(condition) if isinstance(one, ConsentGiven)}
+    hidden = (one.seen_by for name, one in rules.protocol.consents.items() if name in asked and one.seen_by)
+    return all(_may_see_field(actor, rules.field(name)) for name in fields_of(condition)) and all(
+        actor.roles & set(roles) for roles in hidden
+    )
+
+
+def _may_see_field(actor: Actor, field: Field | None) -> bool:
+    if field is None:
+        return True
+    own = actor.roles - {SUPERVISOR} if field.privileged else actor.roles
+    return bool(own & set(field.seen_by)) if field.seen_by else bool(own) or not field.privileged

@@ -8,13 +8,17 @@ from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.deciding.draft import Draft
 from engine.core.deciding.suppliers import suppliers
 from engine.core.deciding.world import CaseWorld
+from engine.core.judging.blocking import blocking
 from engine.core.judging.forbidden import judge
 from engine.core.judging.truth import evaluate
-from engine.core.model import Forbidden
+from engine.core.model import ERASING, Forbidden
 
 
 def refuse_forbidden(draft: Draft, enrolment: str, before: CaseWorld, path: str) -> None:
-    """Refuse a move that would make a rule true or unknown; ``path`` is ``track.step.action``."""
+    """Refuse a move that would make a rule true or unknown; ``path`` is ``track.step.action``.
+
+    A rule that blocks nothing but erasing keeps a file, and no case from going on.
+    """
     book = draft.rules(enrolment)
     rules = book.protocol.forbidden
     if not rules:
@@ -23,6 +27,8 @@ def refuse_forbidden(draft: Draft, enrolment: str, before: CaseWorld, path: str)
     track, step, _ = path.split(".")
     reasons = []
     for rule in rules.values():
+        if rule.blocks == (ERASING,):
+            continue
         verdict = judge(rule, before, after, recording=False, name=_named(rule, path))
         if not verdict.passes:
             who = suppliers(book, track, step, verdict.blocking)
@@ -34,6 +40,21 @@ def refuse_forbidden(draft: Draft, enrolment: str, before: CaseWorld, path: str)
 def _named(rule: Forbidden, path: str) -> str:
     """Return the move as the rule's ``blocks`` names it: in full, or by its action alone."""
     return path if path in rule.blocks else path.rpartition(".")[2]
+
+
+def refuse_erasing(draft: Draft) -> None:
+    """Refuse to erase the person while a rule that blocks it is not certainly false in any run of the case."""
+    reasons = []
+    for name, enrolment in draft.case.enrolments.items():
+        book, world = draft.rules(name), draft.world(name)
+        main = book.protocol.main.id
+        for rule in book.protocol.forbidden.values():
+            if ERASING in rule.blocks and evaluate(rule.never, world) is not False:
+                missing = blocking(rule.never, world, needed=False)
+                who = suppliers(book, main, enrolment.tracks[main].step, missing)
+                reasons.append(Reason(Why.FORBIDDEN, rule.id, blocking=missing, who=who, enrolment=name))
+    if reasons:
+        raise Refused(*reasons)
 
 
 def note_rules(draft: Draft) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from engine.core.model import Action, FieldType, Needs, Requirement, Starts, Target, TargetKind
+from engine.core.model import ERASING, Action, FieldType, Needs, Requirement, Starts, Target, TargetKind
 from engine.protocol.building.register import OWNER, texts
 from engine.protocol.building.vocabulary import Vocabulary
 from engine.protocol.reading.nodes import Scalar
@@ -30,6 +30,9 @@ class Position:
 
 def read_action(id_: str, form: Form, here: Position, words: Vocabulary) -> Action:
     """Return the action; what it leads to is nowhere (`stays`) where that could not be read."""
+    if id_ == ERASING:
+        message = f"`{id_}` means that the person is erased; no action can be called so."
+        words.desk.report("SP206", form.place, form.trail, message, "Give it another name.")
     target = _read_target(form, here, words)
     answers = read_answers(form.get("set"), words.register.fields, words.desk)
     words.used.update(answers)
@@ -156,7 +159,8 @@ def _read_closes(form: Form, here: Position, target: Target, words: Vocabulary) 
     scalars: tuple[Scalar, ...] = form.get("closes", ())
     moved = {here.track, target.track}
     if len(scalars) == 1 and scalars[0].text == _ALL:
-        return tuple(track for track in words.tracks if track not in moved)
+        others = ((id_, track) for id_, track in words.tracks.items() if id_ not in moved)
+        return tuple(id_ for id_, track in others if not track.get("goes_on", False))
     trail, found = form.way("closes"), []
     for scalar in scalars:
         if scalar.text in moved:

@@ -157,6 +157,7 @@ class Register:
             ref=texts(form, "ref"),
             recipient=form.get("recipient", {}),
             purpose=form.get("purpose", {}),
+            seen_by=find_all("role", form, "seen_by", self.role_names, self.desk),
         )
 
     def _read_escalations(self) -> dict[str, Escalation]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.core.conditions import fields_of
-from engine.core.model import Action, Protocol, Track
+from engine.core.conditions import ConsentGiven, fields_of, leaves
+from engine.core.model import Action, Needs, Protocol, Track
 from engine.protocol.building.dangers import Warned, warn
 
 
@@ -32,12 +32,26 @@ def _judge(path: str, action: Action, protocol: Protocol) -> Iterator[Warned]:
         message = f"Nobody with an account may take `{action.id}`, so nobody can."
         yield warn("SP606", path, message, "Let a role with an account record it: add it to `who_may`.")
     for name in sorted(fields_of(action.only_if)) if action.only_if else ():
-        field = protocol.fields.get(name)
-        hidden = [role for role in action.who_may if field and field.seen_by and role not in field.seen_by]
-        if hidden:
-            message = f"`{action.id}` depends on `{name}`, which `{hidden[0]}` may take but not see."
-            hint = f"Add `{hidden[0]}` to `seen_by` of the field, or take the role from `who_may`."
-            yield warn("SP612", f"{path}.only_if", message, hint, at_value=True)
+        if name in protocol.fields:
+            yield from _find_hidden(f"{path}.only_if", action, f"`{name}`", protocol.fields[name].seen_by)
+    for key, name in _consents_of(action):
+        if name in protocol.consents:
+            yield from _find_hidden(f"{path}.{key}", action, f"consent to `{name}`", protocol.consents[name].seen_by)
+
+
+def _consents_of(action: Action) -> Iterator[tuple[str, str]]:
+    """Yield the consents an action hangs on, each with the key that names it."""
+    asked = leaves(action.only_if) if action.only_if else ()
+    yield from (("only_if", one.consent) for one in asked if isinstance(one, ConsentGiven))
+    yield from (("required", one.id) for one in action.required if one.needs is Needs.CONSENT)
+
+
+def _find_hidden(path: str, action: Action, what: str, seen_by: tuple[str, ...]) -> Iterator[Warned]:
+    hidden = next((role for role in action.who_may if seen_by and role not in seen_by), None)
+    if hidden:
+        message = f"`{action.id}` depends on {what}, which `{hidden}` may not see, but may take it."
+        hint = f"Add `{hidden}` to its `seen_by`, or take the role from `who_may`."
+        yield warn("SP612", path, message, hint, at_value=True)
 
 
 def _find_strangers(track: Track) -> Iterator[Warned]:

@@ -30,7 +30,7 @@ NAMES: tuple[Explanation, ...] = (
         "No such action",
         "`then` takes an action of its own step or one of its track's `at_any_step`; `blocks` "
         "takes any action of the "
-        "protocol, alone or as TRACK.STEP.ACTION.",
+        "protocol, alone or as TRACK.STEP.ACTION, and the word `erasing`.",
         "then: close",
         "then: closed",
     ),

@@ -56,8 +56,8 @@ _KEYS = (
         "This cannot be an id",
         "Ids are made of ASCII letters, digits and underscores, at most 64, because they stand in "
         "sentences, logs and "
-        "tables. `previous` is a word of the language and cannot be the id of a step. What people read goes into "
-        "`title`, in any language.",
+        "tables. `previous` is a word of the language and cannot be the id of a step, nor `erasing` that of an "
+        "action. What people read goes into `title`, in any language.",
         "steps: {first-visit: {final: closed}}",
         "steps: {first_visit: {final: closed}}",
     ),

@@ -96,7 +96,8 @@ WARNINGS: tuple[Explanation, ...] = (
     _warning(
         "SP612",
         "A visible action on a hidden fact",
-        "Whoever may take the action can learn from it what they may not see.",
+        "Whoever may take the action can learn from it what they may not see: an answer, or whether a consent was "
+        "given.",
         "refer: {goes_to: clinic, who_may: driver, only_if: test is positive}   # seen_by: nurse",
         "refer: {goes_to: clinic, who_may: nurse, only_if: test is positive}",
     ),

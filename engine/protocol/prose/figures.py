@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from engine.core.model import Basis, Deadline, Kind, Limit, MessageKind, NoNews, Rung, RungAt, Text
 from engine.protocol.prose.names import Names
-from engine.protocol.prose.numerals import day, digits, duration
+from engine.protocol.prose.numerals import day, digits, duration, each
 
 KINDS: Mapping[Kind, Text] = {
     Kind.LAW: {"en": "law", "km": "ច្បាប់"},
@@ -78,6 +78,7 @@ _WORDS: Mapping[str, Text] = {
         "km": "ច្បាប់ អនុម័តដោយ {by} នៅ{on}។ អត្ថបទច្បាប់៖ {source}។",
     },
     "review": {"en": "To be looked at again before {}.", "km": "ត្រូវពិនិត្យឡើងវិញមុន{}។"},
+    "jurisdiction": {"en": "It is a figure of: {}.", "km": "លេខនេះជារបស់៖ {}។"},
     "no word": {"en": "none is named", "km": "មិនបានបញ្ជាក់"},
 }  # km: for review
 
@@ -108,6 +109,11 @@ def _cases(limit: Limit, names: Names) -> str:
 
 def kind(basis: Basis, names: Names) -> str:
     """Return the nature of a figure in a few words. What is not adopted says so before anything else."""
+    whose = f"; {basis.jurisdiction}" if basis.jurisdiction else ""
+    return _kind(basis, names) + whose
+
+
+def _kind(basis: Basis, names: Names) -> str:
     said = KINDS[basis.kind][names.language]
     if basis.status == "adopted":
         return word("adopted", names).format(said, basis.adopted_by)
@@ -133,6 +139,8 @@ def nature(basis: Basis, names: Names) -> str:
         )
     else:
         text = word(_form(basis), names).format(kind=said, source=source)
+    if basis.jurisdiction:
+        text += " " + word("jurisdiction", names).format(basis.jurisdiction)
     if basis.review_before is not None:
         text += " " + word("review", names).format(day(basis.review_before, language))
     return text
@@ -162,7 +170,7 @@ def rung(one: Rung, names: Names) -> str:
     if one.unless_acknowledged:
         sent.append(word("unless", names))
     if one.repeat is not None:
-        sent.append(word("repeat", names).format(duration(one.repeat, language)))
+        sent.append(word("repeat", names).format(each(one.repeat, language)))
     to = names.all_of(names.role(role) for role in one.to)
     return word("rung", names).format(when=when, to=to, sent=names.word("comma").join(sent))
 

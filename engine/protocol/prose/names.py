@@ -38,11 +38,13 @@ _CODED = (FieldType.CHOICE, FieldType.CHOICES, FieldType.YES_NO_UNKNOWN)
 class Names:
     """The names of one protocol in one language ("en", "km"); English, then the id, where one is missing.
 
-    ``doubtful``: texts that are shown with a mark, because their writer was not sure of them.
+    ``answers``: the words of codes, by field and code. ``doubtful``: texts that are shown with a mark, because their
+    writer was not sure of them.
     """
 
     protocol: Protocol
     language: str
+    answers: Mapping[tuple[str, str], Text] = field(default_factory=dict)
     doubtful: frozenset[str] = frozenset()
     numbers: Mapping[str, int] = field(init=False)
 
@@ -121,8 +123,10 @@ class Names:
 
     def code(self, of: Field | None, code: str) -> str:
         """Return what people read for a code."""
-        coded = of is None or of.type in _CODED or code == UNKNOWN
-        return self.say(_ANSWERS.get(code, {}), code) if coded else code
+        if of is not None and of.type not in _CODED and code != UNKNOWN:
+            return code
+        own = self.answers.get((of.id, code), {}) if of is not None else {}
+        return self.say(own or _ANSWERS.get(code, {}), code)
 
     def consent(self, consent: str) -> str:
         """Return what a person is asked to agree to, in quotes."""

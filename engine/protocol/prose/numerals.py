@@ -40,6 +40,12 @@ def duration(amount: Duration, language: str) -> str:
     return unit if amount.unit is Unit.SAME_DAY else f"{digits(amount.amount, language)} {unit}"
 
 
+def each(amount: Duration, language: str) -> str:
+    """Return how often something comes again, to follow "every": ``day``, ``2 weeks``."""
+    length = duration(amount, language)
+    return length.partition(" ")[2] if amount.amount == 1 else length
+
+
 def day(when: date, language: str) -> str:
     """Return a day: ``1 January 2027``, ``ថ្ងៃទី១ ខែមករា ឆ្នាំ២០២៧``."""
     month = _MONTHS[language][when.month - 1]

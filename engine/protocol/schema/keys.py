@@ -214,6 +214,7 @@ TRACK = Record(
         "title": _TITLE,
         "opens_when": Key(CONDITION, "The condition that opens it; only the first track may leave it out."),
         "again": Key(YES_NO, "Whether it may open more than once.", default="no"),
+        "goes_on": Key(YES_NO, "Whether `closes: all` leaves it open.", default="no"),
         "seen_by": Key(NAMES, "Roles that may know of the track.", "[lawyer, case_manager]"),
         "first_step": Key(NAME, "Where it begins.", "planning"),
         "steps": Key(Named(STEP), "Its steps."),
@@ -227,7 +228,9 @@ FORBIDDEN = Record(
     {
         "ref": _REF,
         "never": Key(CONDITION, "The condition that must never be true."),
-        "blocks": Key(NAMES, "Actions it also blocks: ACTION or TRACK.STEP.ACTION.", "[care.planning.agreed]"),
+        "blocks": Key(
+            NAMES, "What it also blocks: ACTION, TRACK.STEP.ACTION or `erasing`.", "[care.planning.agreed, erasing]"
+        ),
         "alarm": Key(NAMES, "Roles that are told when it happened.", "[supervisor]"),
         "kind": Key(KIND, "What sort of rule this is.", "safety"),
         "source": Key(LINE, "Where it comes from.", _SOURCE),
@@ -263,6 +266,7 @@ CONSENT = Record(
         "recipient": Key(WORDING, "Who is told, or acts, by this consent.", "{en: The receiving NGO, km: អង្គការទទួល}"),
         "purpose": Key(WORDING, "What for, and nothing else.", "{en: A place to live, km: កន្លែងស្នាក់នៅ}"),
         "expires": Key(DURATION, "How long it holds.", "12 months"),
+        "seen_by": Key(NAMES, "The only roles that know whether it was given.", "[nurse]"),
         "ref": _REF,
     },
 )

@@ -252,11 +252,14 @@ class Casework:
     def _as_seen(self, user: str, case: str, command: AnyCommand, refused: Refused) -> Refused:
         """Return a refusal without the values of answers that the user may not see."""
         view = self.view(user, self.cases.case(case))
-        run = view.case.enrolments.get(getattr(command, "enrolment", ""))
-        if run is None:
-            return refused
-        rules = view.library.rulebooks[run.meaning]
-        return Refused(*(choosing.as_seen_by(view.actor, rules, reason) for reason in refused.reasons))
+
+        def seen(reason: Reason) -> Reason:
+            run = view.case.enrolments.get(reason.enrolment or getattr(command, "enrolment", ""))
+            if run is None:
+                return reason
+            return choosing.as_seen_by(view.actor, view.library.rulebooks[run.meaning], reason)
+
+        return Refused(*map(seen, refused.reasons))
 
     def _note_refused(self, user: str, case: str, command: AnyCommand, refused: Refused) -> None:
         """Keep a trace of the attempt: in the journal of the case, and in the access log (13)."""

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.core.case.commands import SUPERVISOR, Actor
-from engine.core.case.events import Event
+from engine.core.case.effects import Topic
+from engine.core.case.events import ConsentRecorded, Event, RuleTurned
 from engine.core.case.state import Case, CaseClock, Enrolment, Fact, TrackState, Waiting
 from engine.core.clocks.clock import derivation, standing
+from engine.core.conditions import Condition, ConsentGiven, TrackIs, leaves
 from engine.core.deciding.draft import Draft
 from engine.core.deciding.forecast import Coming, Entry
 from engine.core.deciding.library import Library
+from engine.core.deciding.options import may_see
 from engine.core.deciding.rulebook import Rulebook
 from engine.core.deciding.timers import terms_for
 from engine.core.model import Basis, Consent, Field
@@ -79,8 +82,9 @@ class View:
         """Yield the consents that were given or not, with what each is about."""
         rules = [self._rules(one) for one in self.case.enrolments.values()]
         for name, record in self.case.consents.items():
-            known = (one.protocol.consents.get(name) for one in rules)
-            yield name, record.given, next((found for found in known if found is not None), None)
+            if self._may_know_of(ConsentGiven(name)):
+                known = (one.protocol.consents.get(name) for one in rules)
+                yield name, record.given, next((found for found in known if found is not None), None)
 
     def clocks(self, *, open_only: bool = True) -> Iterator[SeenClock]:
         """Yield the clocks in the order of their opening."""
@@ -108,12 +112,22 @@ class View:
         return found is None or self._may_know(found, track)
 
     def hears_of(self, event: Event) -> bool:
-        """Return whether this person may know that something happened, by the lane in which it did."""
-        return self.knows(*lane_of(self.case, event))
+        """Return whether this person may know that something happened, by the lane and by what it was."""
+        match event:
+            case ConsentRecorded():
+                return self._may_know_of(ConsentGiven(event.consent))
+            case RuleTurned():
+                return self._hears_of_rule(event.enrolment, event.rule)
+            case _:
+                return self.knows(*lane_of(self.case, event))
 
     def foresees(self, entry: Entry) -> bool:
         """Return whether this person may know what will come about by itself."""
         enrolment = self.case.enrolments.get(entry.enrolment)
+        if entry.what is Coming.CONSENT_ENDS:
+            return self._may_know_of(ConsentGiven(entry.subject))
+        if entry.topic is Topic.ALARM:
+            return self._hears_of_rule(entry.enrolment, entry.subject)
         if entry.what is not Coming.SET or enrolment is None:
             return self.knows(entry.enrolment, track_of(self.case, entry.enrolment, entry.subject))
         return self._may_see(self._rules(enrolment).field(entry.subject))
@@ -135,6 +149,20 @@ class View:
     def _may_know(self, enrolment: Enrolment, track: str) -> bool:
         known = self._rules(enrolment).protocol.tracks.get(track)
         return known is None or not known.seen_by or bool(self.actor.roles & set(known.seen_by))
+
+    def _may_know_of(self, condition: Condition) -> bool:
+        """Whether every run of a protocol in this case lets this person see what a condition reads."""
+        return all(may_see(self.actor, self._rules(one), condition) for one in self.case.enrolments.values())
+
+    def _hears_of_rule(self, enrolment: str, rule: str) -> bool:
+        """Whether a rule is one whose alarm comes to this person, or that tells nothing she may not see."""
+        known = self.case.enrolments.get(enrolment)
+        found = self._rules(known).protocol.forbidden.get(rule) if known is not None else None
+        if known is None or found is None:
+            return True
+        lanes = (one.track for one in leaves(found.never) if isinstance(one, TrackIs))
+        open_to_her = all(self._may_know(known, track) for track in lanes)
+        return bool(self.actor.roles & set(found.alarm)) or (open_to_her and self._may_know_of(found.never))
 
     def _may_see(self, field: Field | None) -> bool:
         if field is None:

@@ -10,7 +10,7 @@ import typer
 from engine.run.cli.case_app import app as case
 from engine.run.cli.limits_app import app as limits
 from engine.run.cli.office_app import app as office
-from engine.run.cli.options import As, Format, Language, Notation, Out
+from engine.run.cli.options import As, Form, Format, Language, Notation, Out
 from engine.run.cli.people import absence, agency, conflict, duty, organisation, role, supervisor, user
 from engine.run.cli.queue_app import incident, outbox
 from engine.run.cli.queue_app import protocol as protocols
@@ -125,6 +125,21 @@ def graph(
     from engine.run.cli.graph import draw
 
     draw(str(protocol), language.value, notation.value, track, out, as_json=as_ is Format.JSON)
+
+
+@app.command()
+def handbook(
+    protocol: ProtocolFile,
+    language: Annotated[Language, typer.Option("--lang", help="The language of the handbook.")] = Language.ENGLISH,
+    form: Annotated[
+        Form | None, typer.Option("--form", help="Default: that of the file's name, else html.", show_default=False)
+    ] = None,
+    out: Out = None,
+) -> None:
+    """Write a protocol as articles in plain language, with numbers: to read, to print, to sign."""
+    from engine.run.cli.handbook import write_handbook
+
+    write_handbook(str(protocol), language.value, form.value if form else "", out)
 
 
 @app.command()

@@ -243,7 +243,7 @@ def _document(view: View, language: str) -> dict[str, Any]:
             for one in case.holds.values()
             if not one.is_over(view.now)
         ],
-        "consents": {name: one.given for name, one in case.consents.items()},
+        "consents": {name: given for name, given, _ in view.consents()},
         "facts": {name: plain_value(fact.value) for name, _, fact in view.facts()},
     }
 

@@ -45,5 +45,8 @@ def _picture(name: str, protocol: Protocol, language: str, track: str) -> str:
     from engine.protocol.drawing.svg.page import svg
     from engine.protocol.prose.names import Names
     from engine.run.printing.fonts import ShapedMetrics, embedded
+    from engine.run.protocols.files import outline_file
 
-    return svg(Names(protocol, language), ShapedMetrics(), embedded, track or None)
+    files = outline_file(name)
+    names = Names(protocol, language, files.answers, files.doubtful)
+    return svg(names, ShapedMetrics(), embedded, track or None)

@@ -32,6 +32,14 @@ class Notation(StrEnum):
     SVG = "svg"
 
 
+class Form(StrEnum):
+    """As what a handbook is written."""
+
+    HTML = "html"
+    PDF = "pdf"
+    DOCX = "docx"
+
+
 class Language(StrEnum):
     """In which language titles are shown."""
 

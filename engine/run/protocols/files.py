@@ -13,6 +13,7 @@ from engine.core.deciding.library import Library, library_of
 from engine.core.errors import SpeanError
 from engine.core.model import Protocol
 from engine.protocol.compile import Compiled, compile  # noqa: A004 - the word of the architecture
+from engine.protocol.outline import Outline, outline
 from engine.protocol.problems import Problem, Severity
 
 #: A file may hold so much (28); one byte more is read, so that a larger one is seen to be larger.
@@ -145,6 +146,12 @@ def compile_file(name: str, *, warn: bool = True) -> Compiled:
     if root not in sources:
         read_bytes(root)  # says why
     return compile(sources, root, warn=warn)
+
+
+def outline_file(name: str) -> Outline:
+    """Return what the files of a protocol without errors say beside its meaning."""
+    root = posixpath.normpath(name)
+    return outline(Neighbours(root), root)
 
 
 def load(name: str) -> tuple[Protocol, Library]:

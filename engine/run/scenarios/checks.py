@@ -288,6 +288,10 @@ def occurrences(state: TaskState) -> Iterator[str]:
             yield one.due.isoformat() if one.due else OPEN
 
 
+#: What a consent is called among the fields and tracks under `readers`.
+_CONSENT = "consent to "
+
+
 def _readers(look_: _Look, form: Form, key: str) -> Iterator[str]:
     for name, roles in lists(form.get(key)).items():
         so = _who_reads(look_, name)
@@ -297,16 +301,19 @@ def _readers(look_: _Look, form: Form, key: str) -> Iterator[str]:
 
 
 def _who_reads(look_: _Look, name: str) -> set[str]:
-    """Return the roles that may read a field, or know that a track exists."""
+    """Return the roles that may read a field, know that a track exists, or whether a consent was given."""
     for enrolment in look_.runs():
         rules = look_.deeds.rules(enrolment)
         known, field, track = rules.protocol.roles, rules.field(name), rules.protocol.tracks.get(name)
+        consent = rules.protocol.consents.get(name.removeprefix(_CONSENT)) if name.startswith(_CONSENT) else None
+        if consent is not None:
+            return set(consent.seen_by or known)
         if track is not None:
             return set(track.seen_by or known)
         if field is not None:
             seen = set(field.seen_by or known)
             return seen - {SUPERVISOR} if field.privileged else seen
-    raise StoryError(f"There is no field and no track `{name}`.")
+    raise StoryError(f"There is no field, no track and no consent `{name}`.")
 
 
 def _names(form: Form, key: str) -> Iterable[str]:

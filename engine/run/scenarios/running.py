@@ -26,6 +26,8 @@ from engine.run.scenarios.stage import Stage
 
 #: The folder of the scenarios, in that of the protocols.
 SCENARIOS = "scenarios"
+#: The folder of the sheets, in that of the scenarios.
+SHEETS = "sheets"
 #: So many scenarios may go on from each other.
 DEEPEST = 20
 
@@ -223,7 +225,7 @@ def run(paths: Iterable[str], progress: Progress = lambda done, all_: None) -> R
         progress(number, len(files))
         folder = posixpath.dirname(file) or "."
         if folder not in groups:
-            groups[folder] = Scenarios(folder, load(posixpath.normpath(posixpath.join(folder, ".."))))
+            groups[folder] = _group(folder, groups)
         told.append(groups[folder].tell(file))
     progress(len(files), len(files))
     coverage = Coverage()
@@ -235,13 +237,23 @@ def run(paths: Iterable[str], progress: Progress = lambda done, all_: None) -> R
     return Report(tuple(told), coverage)
 
 
+def _group(folder: str, groups: Mapping[str, Scenarios]) -> Scenarios:
+    """Return the scenarios of a folder; sheets share the protocols with the stories above them."""
+    above = posixpath.normpath(posixpath.join(folder, ".."))
+    if posixpath.basename(folder) != SHEETS:
+        return Scenarios(folder, load(above))
+    stories = groups.get(above) or Scenarios(above, load(posixpath.normpath(posixpath.join(above, ".."))))
+    return Scenarios(folder, stories.library)
+
+
 class NoScenarioError(SpeanError):
     """There is no scenario; give a scenario file, or a folder with such files or with a folder `scenarios`."""
 
 
 def scenario_files(path: str) -> list[str]:
-    """Return the scenario files a path stands for: itself, those in it, or those in its folder `scenarios`."""
+    """Return the scenario files a path stands for: itself, or those of the folder, its sheets last."""
     if not Path(path).is_dir():
         return [posixpath.normpath(path)]
     inner = posixpath.join(path, SCENARIOS)
-    return sorted(yaml_files(inner if Path(inner).is_dir() else path))
+    folder = inner if Path(inner).is_dir() else path
+    return [*sorted(yaml_files(folder)), *sorted(yaml_files(posixpath.join(folder, SHEETS)))]

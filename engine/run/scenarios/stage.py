@@ -106,10 +106,11 @@ class Stage:
     def _note(self, name: str, command: AnyCommand, refused: Refused) -> None:
         enrolment, track = getattr(command, "enrolment", ""), getattr(command, "track", "")
         life = self.lives[name]
-        run = life.case.enrolments.get(enrolment)
-        if run is None:
+        runs = life.case.enrolments
+        run = runs.get(enrolment)
+        if run is None and not any(one.enrolment for one in refused.reasons):
             return
-        state = run.tracks.get(track)
+        state = run.tracks.get(track) if run is not None else None
         note = NoteRefused(
             actor=command.actor,
             attempted=getattr(command, "action", "") or type(command).__name__,
@@ -119,7 +120,8 @@ class Stage:
             reasons=refused.reasons,
         )
         self._write(name, life, note)
-        rules = {(run.protocol, one.subject) for one in refused.reasons if one.why is Why.FORBIDDEN}
+        forbidden = [one for one in refused.reasons if one.why is Why.FORBIDDEN]
+        rules = {(runs[one.enrolment or enrolment].protocol, one.subject) for one in forbidden}
         self.lives[name] = replace(self.lives[name], rules=self.lives[name].rules | rules)
 
     def _write(self, name: str, life: Life, command: AnyCommand) -> None:

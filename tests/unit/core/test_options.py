@@ -11,6 +11,7 @@ from engine.core.case.commands import Actor
 from engine.core.case.reasons import Why
 from engine.core.conditions import And, ConsentGiven, FactTest
 from engine.core.deciding.options import Answer, Option, options
+from engine.core.model import Consent
 from engine.core.values import UNKNOWN, Value
 from tests.builders.live import BOSS, WORKER, Live
 from tests.builders.protocols import action, fact_is, final, needs, protocol, step, track
@@ -91,6 +92,22 @@ def test_a_hidden_fact_is_not_shown() -> None:
     nurse = Actor("Keo Pisey", frozenset({"nurse", "caseworker"}))
     (reason,) = asked(action("go", "done", only_if=hidden), by=nurse, facts={"secret": "b"})["go"].reasons
     assert len(reason.blocking) == 3
+
+
+HIDDEN = Consent("exam", seen_by=("nurse",))
+
+
+@pytest.mark.parametrize("more", [{"required": needs("consent exam")}, {"only_if": ConsentGiven("exam")}])
+def test_a_hidden_consent_is_not_named(more: dict[str, Any]) -> None:
+    """Whoever may not know whether a consent was given hears only that something is in the way."""
+    main = track("main", step("one", action("go", "done", **more)), final())
+    live = Live(protocol(main, consents={"exam": HIDDEN}))
+    told = {}
+    for actor in (WORKER, Actor("Keo Pisey", frozenset({"nurse", "caseworker"}))):
+        (option,) = options(live.case, actor, live.now, live.library)
+        told[actor] = [(str(one), one.blocking) for one in option.reasons]
+    assert "exam" not in str(told[WORKER])
+    assert "exam" in str(told.popitem())
 
 
 def test_tracks_that_are_not_open_offer_nothing() -> None:

@@ -13,9 +13,11 @@ from engine.core.case.commands import DATA_PROTECTION_OFFICER, Actor
 from engine.core.case.effects import Topic
 from engine.core.case.reasons import Reason, Why
 from engine.core.case.state import Case
+from engine.core.conditions import Truth
 from engine.core.deciding.decide import decided
 from engine.core.deciding.facts import LONGEST_TEXT
 from engine.core.model import Forbidden
+from engine.core.values import UNKNOWN
 from tests.builders.live import BOSS, DAY, HOUR, WORKER, Live
 from tests.builders.protocols import action, at, deadline, fact_is, final, passed, protocol, step, track
 
@@ -123,6 +125,62 @@ def test_an_erasure_is_recorded(actor: Actor, closed: bool) -> None:
     assert isinstance(event, happenings.CaseErased)
     assert (event.by, event.reason) == (actor.user, "asked for it in writing")
     assert (live.case.version, live.case.seq) == (before.version, before.seq + 1)
+
+
+WANTED = Forbidden("wanted_in_court", fact_is("sure", "yes"), ("erasing",), ("boss",))
+
+
+def kept() -> Live:
+    """Return a case with a rule that blocks its erasing."""
+    main = track("main", step("one", action("go", "done"), collect=("sure",), recorded_by=("clerk",)), final())
+    return Live(protocol(main, forbidden=[WANTED, Forbidden("other", fact_is("answer", "a"))]))
+
+
+@pytest.mark.parametrize(("answer", "value"), [(None, None), (UNKNOWN, False), ("yes", True)])
+def test_a_rule_that_blocks_erasing_does_so_until_it_is_certainly_false(answer: str | None, value: Truth) -> None:
+    """The refusal names the rule, the answer in the way, who can give it, and whose rule it is."""
+    live = kept()
+    asked = commands.Erase(actor=OFFICER, reason="asked for it in writing")
+    if answer is not None:
+        live.record({"sure": answer})
+    if value is False:
+        live.do(asked)
+        return
+    (reason,) = live.refuse(asked)
+    assert (reason.why, reason.subject, reason.enrolment) == (Why.FORBIDDEN, "wanted_in_court", "e1")
+    assert [(one.leaf, one.value, one.needed) for one in reason.blocking] == [(fact_is("sure", "yes"), value, False)]
+    assert reason.who == ("clerk",)
+    live.record({"sure": "no"})
+    live.do(asked)
+
+
+def test_a_file_is_kept_after_the_work_on_it_has_ended() -> None:
+    """The rule of a run that has ended, of a case that is closed, blocks as well."""
+    live = kept()
+    live.record({"sure": "yes", "answer": "b"})
+    live.act("go")
+    assert not live.is_open()
+    assert live.why(commands.Erase(actor=OFFICER, reason="asked for it in writing")) == [Why.FORBIDDEN]
+
+
+def test_a_rule_that_blocks_erasing_alone_stops_no_move() -> None:
+    """A move that makes the file needed passes; one that a rule for moves forbids does not."""
+    live = kept()
+    live.record({"sure": "no", "answer": "b"})
+    live.act("go", facts={"sure": "yes"})
+    assert live.why(commands.Erase(actor=OFFICER, reason="asked for it in writing")) == [Why.FORBIDDEN]
+    live = kept()
+    live.record({"sure": "no", "answer": "b"})
+    assert live.why(live.asked("go", facts={"answer": "a"})) == [Why.FORBIDDEN]
+
+
+def test_an_erasing_that_was_prevented_is_told_with_whose_rule_it_was() -> None:
+    """The supervisor hears of each rule once, in the run of the protocol that has it."""
+    live = kept()
+    reasons = live.refuse(commands.Erase(actor=OFFICER, reason="asked for it in writing"))
+    live.do(commands.NoteRefused(actor=OFFICER, attempted="Erase", reasons=(*reasons, *reasons)))
+    told = [(one.to, one.enrolment, one.subject) for one in live.said if one.topic is Topic.PREVENTED]
+    assert told == [("supervisor", "e1", "wanted_in_court")]
 
 
 def test_who_may_have_a_case_erased() -> None:

@@ -185,6 +185,33 @@ def test_only_numbers_have_bounds() -> None:
     assert (found.code, found.path) == ("SP543", "fields.remark.highest")
 
 
+@pytest.mark.parametrize("role", ["chief", "worker"])
+def test_an_action_that_hangs_on_a_hidden_consent_is_warned_of(role: str) -> None:
+    """Whoever may take it would learn from a refusal whether the consent was given."""
+    sources = full_sources()
+    sources[COMMON] = sources[COMMON].replace("expires: 12 months", f"expires: 12 months, seen_by: {role}")
+    found = compile_protocol(sources, FULL)
+    assert found.protocol is not None
+    assert found.protocol.consents["help"].seen_by == (role,)
+    path = "tracks.main.steps.intake.actions.go_on"
+    hidden = {("SP612", f"{path}.required"), ("SP612", f"{path}.only_if")}
+    assert {(one.code, one.path) for one in found.problems} == hidden
+
+
+def test_a_rule_may_block_the_erasing_of_the_person() -> None:
+    """`erasing` stands beside actions; a slip of the pen is answered, and no action can be called so."""
+    sources = full_sources()
+    rule = "blocks: [go_on, main.intake.give_up]"
+    found = compiled({**sources, FULL: sources[FULL].replace(rule, "blocks: [go_on, erasing]")})
+    assert found.forbidden["unsafe_end"].blocks == ("go_on", "erasing")
+    assert found.meaning != compiled(sources).meaning
+    (wrong,) = compile_protocol({**sources, FULL: sources[FULL].replace(rule, "blocks: erazing")}, FULL).problems
+    assert (wrong.code, wrong.hint) == ("SP303", "Did you mean `erasing`?")
+    renamed = sources[FULL].replace("looked: {goes_to: done}", "erasing: {goes_to: done}")
+    (wrong,) = compile_protocol({**sources, FULL: renamed}, FULL).problems
+    assert (wrong.code, wrong.path) == ("SP206", "tracks.side.steps.look.actions.erasing")
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_holds_stop_by_kind(kind: Kind) -> None:
     """Without `on_hold`, clocks of law, clinical care and safety run through a hold, all others stop."""
@@ -201,6 +228,13 @@ def test_closes_all_is_written_out() -> None:
     """`closes: all` names every track but the action's own."""
     protocol = compiled(full_sources())
     assert protocol.tracks["main"].at_any_step["died"].closes == ("side",)
+
+
+def test_closes_all_leaves_open_what_goes_on() -> None:
+    """A track that goes on is closed only by name."""
+    sources = full_sources()
+    sources[FULL] = sources[FULL].replace("  side:\n", "  side:\n    goes_on: yes\n")
+    assert compiled(sources).tracks["main"].at_any_step["died"].closes == ()
 
 
 def test_actors_default_to_who_records() -> None:

@@ -114,6 +114,13 @@ class Scene:
         self.deeds.stage.seen(CASE)
         return found
 
+    def pass_once(self) -> None:
+        """Let time go on to whatever comes next. Raises CannotError where nothing does."""
+        wakes = self.deeds.stage.life(CASE).wakes
+        if wakes is None:
+            raise CannotError
+        self.deeds.stage.pass_until(wakes)
+
     @property
     def now(self) -> str:
         """The present instant in local time."""

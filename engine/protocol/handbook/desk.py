@@ -1,0 +1,66 @@
+"""What every chapter is written from: the names of one language, and the outline of the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from engine.core.model import Basis, Protocol
+from engine.protocol.handbook.tree import Line, Look, Paragraph, Run, plain
+from engine.protocol.handbook.words import word
+from engine.protocol.outline import Outline
+from engine.protocol.prose.figures import nature
+from engine.protocol.prose.names import Names
+from engine.protocol.prose.numerals import digits
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The names and the files of one protocol."""
+
+    names: Names
+    files: Outline
+
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol itself."""
+        return self.names.protocol
+
+    def word(self, name: str) -> str:
+        """Return one of the handbook's own sentences."""
+        return word(name, self.names)
+
+    def nature(self, basis: Basis, *, named: bool = True) -> Line:
+        """Return the nature and source of a figure, ``named`` with these words before it.
+
+        The source is quoted as it stands in the file.
+        """
+        head = self.word("nature") if named else ""
+        return self.sourced(head + nature(basis, self.names), basis.source.rstrip(". "))
+
+    def sourced(self, text: str, source: str) -> Line:
+        """Return a text in which the words of a source are marked as such."""
+        before, found, after = text.partition(source) if source else (text, "", "")
+        return plain(before) + ((Run(found, Look.SOURCE),) if found else ()) + plain(after)
+
+    def where(self, path: str, id_: str) -> Run:
+        """Return the name of something in the files, and where it stands."""
+        return Run(f"{id_} ({self.files.place(path)})", Look.SMALL)
+
+
+@dataclass(slots=True)
+class Paragraphs:
+    """Numbers the paragraphs of one article, whatever section they stand in."""
+
+    desk: Desk
+    count: int = field(default=0)
+
+    def add(self, line: Line) -> Paragraph:
+        """Return the next paragraph."""
+        self.count += 1
+        return Paragraph(line, f"({digits(self.count, self.desk.names.language)})")
+
+
+def together(sentences: Iterable[str]) -> str:
+    """Return sentences as one text."""
+    return " ".join(filter(None, sentences))

@@ -128,7 +128,7 @@ def _unmet(draft: Draft, enrolment: str, track: str, item: Requirement) -> Reaso
     world = draft.world(enrolment, visit=f"{track}#{state.visit}")
     match item.needs:
         case Needs.FIELD if world.fact(item.id) is None:
-            return Reason(Why.FACT_MISSING, item.id, who=rules.supplies.get(item.id, ()))
+            return Reason(Why.FACT_MISSING, item.id, who=rules.suppliers(item.id, track))
         case Needs.CONSENT if not world.consent(item.id):
             missing = (Blocking(ConsentGiven(item.id), False, True),)
             who = suppliers(rules, track, state.step, missing)

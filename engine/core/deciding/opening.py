@@ -54,8 +54,8 @@ def _check_opening(draft: Draft, command: commands.OpenCase, protocol: Protocol)
     given = {*command.facts, *command.carried}
     missing = [] if imported else [name for name in protocol.opening.required if name not in given]
     if missing:
-        supplies = draft.library.rulebooks[command.meaning].supplies
-        raise Refused(*(Reason(Why.FACT_MISSING, name, who=supplies.get(name, ())) for name in missing))
+        who = draft.library.rulebooks[command.meaning].suppliers
+        raise Refused(*(Reason(Why.FACT_MISSING, name, who=who(name)) for name in missing))
 
 
 def _check_step(step: str | None, protocol: Protocol) -> None:

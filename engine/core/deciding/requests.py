@@ -26,7 +26,7 @@ def why_not_so_many(draft: Draft, enrolment: str, visit: str, starts: Starts) ->
     if _is_count(number):
         return None
     if number in {None, UNKNOWN}:
-        who = draft.rules(enrolment).supplies.get(starts.one_per, ())
+        who = draft.rules(enrolment).suppliers(starts.one_per, visit.partition("#")[0])
         return Reason(Why.FACT_MISSING, starts.one_per, who=who)
     return Reason(Why.WRONG_VALUE, starts.one_per, f"write a number from 0 to {MOST_REQUESTS}")
 

@@ -105,16 +105,29 @@ class Rulebook:
                 for task in step.tasks.values():
                     yield track.id, step.id, task
 
+    def suppliers(self, field: str, track: str = "") -> tuple[str, ...]:
+        """Return the roles that can give a fact: who may write it, else who records at a step that collects it.
+
+        A lane that not everybody may know of names its people only to those who act in it (``track``), or where
+        nobody else collects the fact.
+        """
+        known = self.protocol.fields.get(field)
+        if known is not None and known.written_by:
+            return known.written_by
+        found = self._collecting.get(field, {})
+        told = [roles for id_, roles in found.items() if id_ == track or not self.protocol.tracks[id_].seen_by]
+        return tuple(dict.fromkeys(role for roles in told or found.values() for role in roles))
+
     @cached_property
-    def supplies(self) -> Mapping[str, tuple[str, ...]]:
-        """The roles that can give each fact: who may write the field, else who records at a step that collects it."""
-        found: dict[str, tuple[str, ...]] = {}
+    def _collecting(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Who records at the steps that collect a fact, by track."""
+        found: dict[str, dict[str, tuple[str, ...]]] = {}
         for track in self.protocol.tracks.values():
             for step in track.steps.values():
                 for name in step.collect:
-                    found[name] = tuple(dict.fromkeys((*found.get(name, ()), *step.recorded_by)))
-        written = {name: field.written_by for name, field in self.protocol.fields.items() if field.written_by}
-        return {**found, **written}
+                    lanes = found.setdefault(name, {})
+                    lanes[track.id] = (*lanes.get(track.id, ()), *step.recorded_by)
+        return found
 
     @cached_property
     def conditions(self) -> tuple[Condition, ...]:

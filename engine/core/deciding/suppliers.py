@@ -35,9 +35,9 @@ def _suppliers_of(rules: Rulebook, track: str, step: str, leaf: Leaf) -> Iterato
     match leaf:
         case FactTest():
             for name in names_in(leaf):
-                yield from rules.supplies.get(name.removeprefix(LAST), ())
+                yield from rules.suppliers(name.removeprefix(LAST), track)
         case IsChild():
-            yield from rules.supplies.get(DATE_OF_BIRTH, ())
+            yield from rules.suppliers(DATE_OF_BIRTH, track)
         case ConsentGiven():
             yield from rules.step(track, step).recorded_by
         case TaskIs(task):

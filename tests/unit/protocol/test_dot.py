@@ -141,7 +141,20 @@ def test_main_line_is_one_straight_line() -> None:
             "medical",
             ["triage", "choices", "acute_care", "examination", "follow_up", "completed"],
         ),
-        ("rescue", "legal", ["rights_briefing", "lawyer", "decision", "proceedings", "judgment", "concluded"]),
+        (
+            "rescue",
+            "legal",
+            [
+                "rights_briefing",
+                "lawyer",
+                "decision",
+                "complaint",
+                "proceedings",
+                "judgment",
+                "compensation",
+                "concluded",
+            ],
+        ),
     ],
 )
 def test_main_line_is_what_policy_staff_would_draw(name: str, track: str, line: list[str]) -> None:

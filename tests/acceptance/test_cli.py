@@ -169,7 +169,7 @@ def test_graph_is_a_picture(tmp_path: Path) -> None:
     assert "</svg>" in whole.stdout
     file = tmp_path / "medical.svg"
     done = spean("graph", "protocols/rescue.yaml", "--notation", "svg", "--track", "medical", "--output", str(file))
-    assert (done.returncode, done.stdout) == (0, "")
+    assert (done.returncode, done.stdout) == (0, f"{file} written.\n")
     assert 0 < len(file.read_text(encoding="utf-8")) < len(whole.stdout)
     wrong = spean("graph", "protocols/rescue.yaml", "--notation", "svg", "--track", "medcial")
     assert wrong.returncode == 1

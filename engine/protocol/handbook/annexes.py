@@ -42,6 +42,9 @@ def _consent(one: Consent, desk: Desk) -> tuple[Line, ...]:
         holds = desk.word("until revoked")
     else:
         holds = desk.word("holds for").format(duration(one.expires, names.language))
+    if one.seen_by:
+        seen = desk.word("consent seen").format(names.all_of(map(names.role, one.seen_by)))
+        holds = f"{holds}; {seen}"
     refs = f" {desk.word('refs').format(', '.join(one.ref))}" if one.ref else ""
     return (
         plain(names.say(one.title, one.id)),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.core.conditions import (
+    OF_TWO,
     And,
     Condition,
     ConsentGiven,
@@ -39,6 +40,7 @@ _YES: Mapping[str, Text] = {
     Test.LESS_THAN: {"en": "{field} is less than {value}", "km": "{field} តិចជាង {value}"},
     Test.BEFORE: {"en": "{field} is before {value}", "km": "{field} មុន {value}"},
     Test.AFTER: {"en": "{field} is after {value}", "km": "{field} ក្រោយ {value}"},
+    Test.SAME: {"en": "{field} is the same as {value}", "km": "{field} ដូចគ្នានឹង {value}"},
     Test.PASSED: {
         "en": "at least {value} have passed since {field}",
         "km": "បានកន្លងផុតយ៉ាងតិច {value} ចាប់តាំងពី {field}",
@@ -63,6 +65,7 @@ _NO: Mapping[str, Text] = {
     Test.LESS_THAN: _YES[Test.AT_LEAST],
     Test.BEFORE: {"en": "{field} is not before {value}", "km": "{field} មិនមុន {value}"},
     Test.AFTER: {"en": "{field} is not after {value}", "km": "{field} មិនក្រោយ {value}"},
+    Test.SAME: {"en": "{field} is not the same as {value}", "km": "{field} មិនដូចគ្នានឹង {value}"},
     Test.PASSED: {
         "en": "less than {value} have passed since {field}",
         "km": "បានកន្លងផុតតិចជាង {value} ចាប់តាំងពី {field}",
@@ -154,7 +157,7 @@ def _track(leaf: TrackIs, names: Names, form: Mapping[str, Text]) -> str:
 
 
 def _fact(leaf: FactTest, names: Names, form: Mapping[str, Text]) -> str:
-    template = form.get(leaf.test, _YES[leaf.test])[names.language]
+    template = form[leaf.test][names.language]
     return template.format(field=names.field(leaf.field), value=_value(leaf, names, denied=form is _NO))
 
 
@@ -164,7 +167,7 @@ def _value(leaf: FactTest, names: Names, *, denied: bool) -> str:
         return ""
     if isinstance(value, Duration):
         return duration(value, names.language)
-    if leaf.test in {Test.BEFORE, Test.AFTER}:
+    if leaf.test in OF_TWO:
         return names.field(str(value))
     if isinstance(value, tuple) and denied:
         return _NOR[names.language].join(names.answer(leaf.field, one) for one in value)

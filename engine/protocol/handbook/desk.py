@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from engine.core.conditions import Condition, FactTest, Test, leaves
 from engine.core.model import Basis, Protocol
 from engine.protocol.handbook.tree import Line, Look, Paragraph, Run, plain
 from engine.protocol.handbook.words import word
@@ -42,6 +43,12 @@ class Desk:
         """Return a text in which the words of a source are marked as such."""
         before, found, after = text.partition(source) if source else (text, "", "")
         return plain(before) + ((Run(found, Look.SOURCE),) if found else ()) + plain(after)
+
+    def of_condition(self, *conditions: Condition | None) -> str:
+        """Return the nature of the lengths of time that conditions name: the language gives them no source."""
+        tests = (leaf for one in conditions if one is not None for leaf in leaves(one))
+        timed = any(isinstance(leaf, FactTest) and leaf.test is Test.PASSED for leaf in tests)
+        return self.word("time nature") if timed else ""
 
     def where(self, path: str, id_: str) -> Run:
         """Return the name of something in the files, and where it stands."""

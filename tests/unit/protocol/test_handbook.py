@@ -199,7 +199,8 @@ commencement: {in_force: 2027-03-01}
 roles: {r: {title: R, ministry: one}, s: {title: S, outside_state: yes, always_reached: yes}}
 defaults: {done_by: r}
 limits:
-  in_law: {limit: 48 hours, kind: law, source: code art. 96, status: adopted, adopted_by: Ministry, adopted_on: 2027-01-31}
+  in_law:
+    {limit: 48 hours, kind: law, source: code art. 96, status: adopted, adopted_by: Ministry, adopted_on: 2027-01-31}
   read: {limit: 24 hours, kind: law, source: code art. 97}
 escalations: {own: [{at: the limit, to: r}, {at: 1 day after the limit, to: s, as: escalation}]}
 tracks:

@@ -9,7 +9,18 @@ from engine.protocol.handbook.annexes import adopted_apart, annexes, authority, 
 from engine.protocol.handbook.desk import Desk, together
 from engine.protocol.handbook.rules import no_news_article, rule_article, waits_article
 from engine.protocol.handbook.steps import any_step_article, step_article
-from engine.protocol.handbook.tree import Block, Chapter, Grid, Handbook, Listing, Look, Paragraph, Run, plain
+from engine.protocol.handbook.tree import (
+    Block,
+    Chapter,
+    Grid,
+    Handbook,
+    Listing,
+    Look,
+    Paragraph,
+    Run,
+    Section,
+    plain,
+)
 from engine.protocol.outline import Outline
 from engine.protocol.prose.conditions import sentence
 from engine.protocol.prose.names import Names
@@ -31,6 +42,7 @@ def handbook(protocol: Protocol, files: Outline, language: str) -> Handbook:
         status=_status(desk),
         draft=protocol.status != "adopted" or bool(protocol.unadopted),
         front=tuple(_front(desk)),
+        reading=_reading(desk),
         contents=desk.word("contents"),
         chapters=(*_chapters(desk), *annexes(desk)),
     )
@@ -64,8 +76,12 @@ def _front(desk: Desk) -> Iterator[Block]:
         for part in adopted_apart(desk)
     )
     yield Grid(desk.word("parts"), heads, rows)
-    yield Paragraph((Run(desk.word("reading"), Look.STRONG),))
-    yield Listing(tuple(plain(text) for text in (desk.word(f"read {one}") for one in _READING) if text))
+
+
+def _reading(desk: Desk) -> Section:
+    """Return how a handbook is read."""
+    said = (desk.word(f"read {one}") for one in _READING)
+    return Section(desk.word("reading"), (Listing(tuple(plain(text) for text in said if text)),))
 
 
 def _chapters(desk: Desk) -> Iterator[Chapter]:

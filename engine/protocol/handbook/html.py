@@ -62,6 +62,9 @@ def _body(book: Handbook) -> Iterator[str]:
     yield f'<p class="status{" draft" if book.draft else ""}">{escape(book.status)}</p>'
     yield from map(_block, book.front)
     yield "</header>"
+    yield f'<section class="reading" aria-labelledby="reading"><h2 id="reading">{escape(book.reading.title)}</h2>'
+    yield from map(_block, book.reading.blocks)
+    yield "</section>"
     yield f'<nav aria-labelledby="contents"><h2 id="contents">{escape(book.contents)}</h2><ol class="contents">'
     for chapter in book.chapters:
         yield from _entry(chapter)

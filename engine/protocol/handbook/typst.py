@@ -13,9 +13,9 @@ _EDGES = {"en": "", "km": ', top-edge: "ascender", bottom-edge: "descender"'}
 #: Where a long name may go on in the next line.
 _BREAKABLE = str.maketrans({".": ".\u200b", "/": "/\u200b", "_": "_\u200b"})
 _HEAD = """\
-#set page(paper: "a4", margin: (x: 22mm, top: 20mm, bottom: 22mm), footer: context [
+#set page(paper: "a4", margin: (x: 22mm, top: 20mm, bottom: 22mm), numbering: number, footer: [
   #set text(size: 8pt, fill: rgb("#46505f"))
-  #foot #h(1fr) #page-word #number(counter(page).display("1"))
+  #foot #h(1fr) #page-word #context counter(page).display()
 ])
 #set par(leading: lead, spacing: lead + 0.4em)
 #set table(stroke: 0.5pt + rgb("#9aa3ae"), inset: 4pt, align: left)
@@ -64,8 +64,8 @@ def _short(status: str) -> str:
 def _digits(language: str) -> str:
     """Return the code that shows the number of a page in the digits of the language."""
     if language != "km":
-        return "it"
-    return 'it.clusters().map(one => "០១២៣៤៥៦៧៨៩".clusters().at(int(one))).join()'
+        return "str(it)"
+    return 'str(it).clusters().map(one => "០១២៣៤៥៦៧៨៩".clusters().at(int(one))).join()'
 
 
 def _front(book: Handbook) -> Iterator[str]:
@@ -75,6 +75,9 @@ def _front(book: Handbook) -> Iterator[str]:
     stroke = "1.5pt" if book.draft else "0.5pt"
     yield f"#block(stroke: {stroke}, inset: 8pt, width: 100%, strong({_string(book.status)}))"
     yield from map(_block, book.front)
+    yield "#pagebreak()"
+    yield f"= #{_string(book.reading.title)}"
+    yield from map(_block, book.reading.blocks)
     yield "#pagebreak()"
 
 

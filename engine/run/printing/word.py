@@ -113,6 +113,11 @@ def _write_front(document: Document, book: Handbook) -> None:
     _write_run(document.add_paragraph(), book.status, Look.STRONG)
     for block in book.front:
         _write_block(document, block)
+    heading = document.add_heading(level=1)
+    heading.paragraph_format.page_break_before = True
+    _write_run(heading, book.reading.title)
+    for block in book.reading.blocks:
+        _write_block(document, block)
     document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     _write_run(document.add_paragraph(), book.contents, Look.STRONG)
     for chapter in book.chapters:

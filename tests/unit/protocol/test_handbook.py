@@ -298,7 +298,7 @@ def test_small_protocol(snapshot: SnapshotAssertion) -> None:
 def as_text(made: Handbook) -> Iterator[str]:
     """Yield a handbook as lines."""
     yield from (made.kind, made.title, made.version, made.status)
-    for block in made.front:
+    for block in (*made.front, *made.reading.blocks):
         yield from words_of(block)
     for chapter in made.chapters:
         yield f"# {chapter.label}. {chapter.title}"
@@ -482,7 +482,7 @@ def test_chapters_come_in_order() -> None:
     lanes = list(shipped("protocols/rescue.yaml")[0].tracks)
     assert ids == [*lanes, "defaults", "forbidden", "consents", "limits", "escalations", "roles", "signatures"]
     assert all(isinstance(one, Chapter) for one in made.chapters)
-    assert isinstance(made.front[-1], Listing)
+    assert isinstance(made.reading.blocks[0], Listing)
 
 
 def test_law_kinds_are_tried() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.core.model import Protocol, Track
+from engine.core.conditions import TrackIs, leaves
+from engine.core.model import Forbidden, Protocol, Track
 from engine.protocol.handbook.annexes import adopted_apart, annexes, authority, files_of, part_name, part_status
 from engine.protocol.handbook.desk import Desk, together
 from engine.protocol.handbook.rules import no_news_article, rule_article, waits_article
@@ -31,13 +32,15 @@ _SHOWN = 16
 _READING = ("articles", "ids", "lanes", "figures", "times", "owner", "unknown", "asked", "review")
 
 
-def handbook(protocol: Protocol, files: Outline, language: str) -> Handbook:
-    """Return the handbook in this language ("en", "km")."""
-    desk = Desk(Names(protocol, language, files.answers, files.doubtful), files)
+def handbook(protocol: Protocol, files: Outline, language: str, alone: str | None = None) -> Handbook:
+    """Return the handbook in this language ("en", "km"); ``alone``: only what one track needs."""
+    desk = Desk(Names(protocol, language, files.answers, files.doubtful), files, alone)
     return Handbook(
         language=language,
         title=desk.names.title(),
-        kind=desk.word("kind"),
+        kind=desk.word("kind")
+        if alone is None
+        else desk.word("kind alone").format(desk.names.quoted(desk.names.track(alone))),
         version=desk.word("version").format(digits(protocol.version, language)),
         status=_status(desk),
         draft=protocol.status != "adopted" or bool(protocol.unadopted),
@@ -87,13 +90,20 @@ def _reading(desk: Desk) -> Section:
 def _chapters(desk: Desk) -> Iterator[Chapter]:
     lanes = list(desk.protocol.tracks.values())
     for number, track in enumerate(lanes, 1):
-        yield _lane(number, track, desk)
+        if track in desk.lanes:
+            yield _lane(number, track, desk)
     articles = (no_news_article(desk), waits_article(desk))
     yield Chapter(_label(len(lanes) + 1, desk), desk.word("general"), "defaults", (), articles)
-    rules = tuple(rule_article(rule, desk) for rule in desk.protocol.forbidden.values())
+    rules = tuple(rule_article(rule, desk) for rule in desk.protocol.forbidden.values() if _concerns(rule, desk))
     if rules:
         opening = Paragraph(plain(desk.word("never intro")))
         yield Chapter(_label(len(lanes) + 2, desk), desk.word("never"), "forbidden", (opening,), rules)
+
+
+def _concerns(rule: Forbidden, desk: Desk) -> bool:
+    """Return whether a rule is told: if all are, or it is about the track, or about no track at all."""
+    tracks = {leaf.track for leaf in leaves(rule.never) if isinstance(leaf, TrackIs)}
+    return desk.alone is None or not tracks or desk.alone in tracks
 
 
 def _lane(number: int, track: Track, desk: Desk) -> Chapter:
@@ -113,9 +123,8 @@ def _opening(track: Track, desk: Desk) -> Iterator[str]:
         yield desk.word("again")
     if track.seen_by:
         yield desk.word("seen").format(names.all_of(map(names.role, track.seen_by)))
-    file = desk.files.find(f"tracks.{track.id}").file
-    part = next((one for one in desk.files.parts if one.file == file), None)
-    if part is not None and part.authority:
+    part = desk.part_of(track.id)
+    if part is not None:
         yield desk.word("adopts").format(authority(part, desk), part_status(part, desk))
 
 

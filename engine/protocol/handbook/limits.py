@@ -159,7 +159,7 @@ def _list(name: str, desk: Desk) -> str:
 
 def used_in(limit: str, desk: Desk) -> Iterable[str]:
     """Yield the ids of the articles that use a limit of the flat list."""
-    for track in desk.protocol.tracks.values():
+    for track in desk.lanes:
         for step in track.steps.values():
             if any(deadline.limit.id == limit for _, deadline in deadlines_of(step)):
                 yield f"{track.id}.{step.id}"

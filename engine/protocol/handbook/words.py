@@ -10,6 +10,10 @@ from engine.protocol.prose.names import Names
 _WORDS: Mapping[str, Text] = {
     # Front page and how to read
     "kind": {"en": "Handbook of the protocol", "km": "សៀវភៅណែនាំនៃពិធីការ"},
+    "kind alone": {
+        "en": "Handbook of the protocol: the lane {} alone, with the numbers it has in the whole",
+        "km": "សៀវភៅណែនាំនៃពិធីការ៖ តែផ្នែក {} ដោយរក្សាលេខដូចក្នុងសៀវភៅទាំងមូល",
+    },
     "version": {"en": "Version {}", "km": "កំណែ {}"},
     "draft": {
         "en": "DRAFT. Nobody has adopted it. It is in force nowhere and runs on invented people only.",

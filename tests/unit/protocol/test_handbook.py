@@ -485,6 +485,35 @@ def test_chapters_come_in_order() -> None:
     assert isinstance(made.reading.blocks[0], Listing)
 
 
+def test_one_lane_alone() -> None:
+    """A lane alone keeps its numbers; tables hold what it needs; its own authority signs."""
+    protocol, files = shipped("protocols/rescue.yaml")
+    whole_numbers = {one.id: one.number for one in book("protocols/rescue.yaml").articles()}
+    made = handbook(protocol, files, "en", "medical")
+    found = {one.id: one.number for one in made.articles()}
+    assert {id_ for id_ in found if id_.partition(".")[0] in protocol.tracks} == {
+        id_ for id_ in whole_numbers if id_.startswith("medical.")
+    }
+    assert all(whole_numbers[id_] == number for id_, number in found.items())
+    chapters = {chapter.id: chapter for chapter in made.chapters}
+    limits = [text for block in chapters["limits"].opening for text in words_of(block)]
+    assert not any(text.startswith("triage_of_report ") for text in limits)
+    used = {one.limit.id for step in protocol.tracks["medical"].steps.values() for _, one in deadlines_of(step)}
+    assert all(any(text.startswith(f"{one} ") for text in limits) for one in used & set(protocol.limits))
+    signed = [text for block in chapters["signatures"].opening for text in words_of(block)]
+    assert any("Ministry of Health" in text for text in signed)
+    assert not any("whoever adopts the protocol" in text for text in signed)
+    assert html(made, embedded)
+
+
+def test_articles_are_linked() -> None:
+    """Where a paragraph names an article, the page leads there, in both languages; titles are no links."""
+    for language, label in (("en", "Article 2"), ("km", "មាត្រា ២")):
+        text = html(of_text(ADOPTED, language), embedded)
+        assert f'<a href="#a-main.z">{label}</a> (' in text
+        assert f'<h3 id="a-main.z">{label}. ' in text
+
+
 def test_law_kinds_are_tried() -> None:
     """The shipped limits hold legal texts that are not adopted: the tests above have something to find."""
     kinds = {one.basis.kind for name in SHIPPED for one in shipped(name)[0].limits.values()}

@@ -25,7 +25,7 @@ _HEAD = """\
 #show heading.where(level: 1): it => { pagebreak(weak: true); block(below: 1em, text(size: 16pt, it.body)) }
 #show heading.where(level: 2): it => block(above: 1.6em, below: 0.5em, text(size: 12pt, it.body))
 #show heading.where(level: 3): set text(size: 10pt, fill: rgb("#0b5d66"))
-#show heading.where(level: 3): it => block(above: 1.1em, below: 0.55em, it.body)
+#show heading.where(level: 3): it => block(above: 1.4em, below: 0.7em, it.body)
 #show outline.entry.where(level: 1): set text(weight: 700)
 #show figure.where(kind: table): set block(breakable: true)
 #show figure.caption: it => align(left, strong(it.body))
@@ -70,7 +70,7 @@ def _digits(language: str) -> str:
 
 def _front(book: Handbook) -> Iterator[str]:
     yield f'#text(fill: rgb("#46505f"), {_string(book.kind)})'
-    yield f"#block(above: 0.8em, below: 0.8em, text(size: 22pt, weight: 700, {_string(book.title)}))"
+    yield f"#block(above: 1.1em, below: 1.1em, text(size: 22pt, weight: 700, {_string(book.title)}))"
     yield f"#{_string(book.version)}"
     stroke = "1.5pt" if book.draft else "0.5pt"
     yield f"#block(stroke: {stroke}, inset: 8pt, width: 100%, strong({_string(book.status)}))"

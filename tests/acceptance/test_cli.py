@@ -169,13 +169,28 @@ def test_graph_is_a_picture(tmp_path: Path) -> None:
     assert "</svg>" in whole.stdout
     file = tmp_path / "medical.svg"
     done = spean("graph", "protocols/rescue.yaml", "--notation", "svg", "--track", "medical", "--output", str(file))
-    assert (done.returncode, done.stdout) == (0, "")
+    assert (done.returncode, done.stdout) == (0, f"{file} written.\n")
     assert 0 < len(file.read_text(encoding="utf-8")) < len(whole.stdout)
     wrong = spean("graph", "protocols/rescue.yaml", "--notation", "svg", "--track", "medcial")
     assert wrong.returncode == 1
     assert "medical" in wrong.stderr
     assert spean("graph", STRICT, "--track", "medical").returncode == 2
     assert spean("graph", STRICT, "--notation", "svg", "--output", str(tmp_path)).returncode == 1
+
+
+def test_handbook_is_written_in_three_forms(tmp_path: Path) -> None:
+    """HTML goes to standard output too; the form is that of the file's name, and both must not differ."""
+    page = spean("handbook", STRICT)
+    assert page.returncode == 0
+    assert page.stdout.startswith("<!doctype html>")
+    begins = {"html": b"<!doctype html>", "pdf": b"%PDF", "docx": b"PK"}
+    for form, begin in begins.items():
+        file = tmp_path / f"book.{form}"
+        done = spean("handbook", STRICT, "--lang", "km", "--output", str(file))
+        assert (done.returncode, done.stdout) == (0, f"{file} written.\n")
+        assert file.read_bytes().startswith(begin)
+    assert spean("handbook", STRICT, "--form", "pdf", "--output", str(tmp_path / "book.docx")).returncode == 2
+    assert spean("handbook", "nowhere.yaml").returncode == 1
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:

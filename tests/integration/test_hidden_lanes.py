@@ -115,6 +115,8 @@ def test_who_may_not_know_of_a_consent_hears_nothing_of_it(
     if command[-1] == "--journal":
         told = in_care_of_clinicians.told(capsys, LEADS, *command)
         assert ("consent to hiv_test: given" in told, "the rule planted_rule turned true" in told) == (True, True)
+
+
 @pytest.mark.parametrize("command", TELLING, ids=" ".join)
 def test_who_leads_the_case_knows_that_care_goes_on_and_no_more(
     in_care: InCare, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]

@@ -15,7 +15,10 @@ from engine.core.model import ERASING, Forbidden
 
 
 def refuse_forbidden(draft: Draft, enrolment: str, before: CaseWorld, path: str) -> None:
-    """Refuse a move that would make a rule true or unknown; ``path`` is ``track.step.action``."""
+    """Refuse a move that would make a rule true or unknown; ``path`` is ``track.step.action``.
+
+    A rule that blocks nothing but erasing keeps a file, and no case from going on.
+    """
     book = draft.rules(enrolment)
     rules = book.protocol.forbidden
     if not rules:
@@ -24,6 +27,8 @@ def refuse_forbidden(draft: Draft, enrolment: str, before: CaseWorld, path: str)
     track, step, _ = path.split(".")
     reasons = []
     for rule in rules.values():
+        if rule.blocks == (ERASING,):
+            continue
         verdict = judge(rule, before, after, recording=False, name=_named(rule, path))
         if not verdict.passes:
             who = suppliers(book, track, step, verdict.blocking)

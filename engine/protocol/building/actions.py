@@ -159,7 +159,8 @@ def _read_closes(form: Form, here: Position, target: Target, words: Vocabulary) 
     scalars: tuple[Scalar, ...] = form.get("closes", ())
     moved = {here.track, target.track}
     if len(scalars) == 1 and scalars[0].text == _ALL:
-        return tuple(track for track in words.tracks if track not in moved)
+        others = ((id_, track) for id_, track in words.tracks.items() if id_ not in moved)
+        return tuple(id_ for id_, track in others if not track.get("goes_on", False))
     trail, found = form.way("closes"), []
     for scalar in scalars:
         if scalar.text in moved:

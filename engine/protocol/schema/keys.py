@@ -214,6 +214,7 @@ TRACK = Record(
         "title": _TITLE,
         "opens_when": Key(CONDITION, "The condition that opens it; only the first track may leave it out."),
         "again": Key(YES_NO, "Whether it may open more than once.", default="no"),
+        "goes_on": Key(YES_NO, "Whether `closes: all` leaves it open.", default="no"),
         "seen_by": Key(NAMES, "Roles that may know of the track.", "[lawyer, case_manager]"),
         "first_step": Key(NAME, "Where it begins.", "planning"),
         "steps": Key(Named(STEP), "Its steps."),

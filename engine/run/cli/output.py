@@ -34,7 +34,7 @@ def write_out(out: Path, content: bytes) -> None:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "no file can have this name"
         raise OutputError(out, reason) from error
-    typer.echo(f"{show(str(out))} written.", err=True)
+    typer.echo(f"{show(str(out))} written.")
 
 
 def show(text: str) -> str:

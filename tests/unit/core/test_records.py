@@ -163,6 +163,17 @@ def test_a_file_is_kept_after_the_work_on_it_has_ended() -> None:
     assert live.why(commands.Erase(actor=OFFICER, reason="asked for it in writing")) == [Why.FORBIDDEN]
 
 
+def test_a_rule_that_blocks_erasing_alone_stops_no_move() -> None:
+    """A move that makes the file needed passes; one that a rule for moves forbids does not."""
+    live = kept()
+    live.record({"sure": "no", "answer": "b"})
+    live.act("go", facts={"sure": "yes"})
+    assert live.why(commands.Erase(actor=OFFICER, reason="asked for it in writing")) == [Why.FORBIDDEN]
+    live = kept()
+    live.record({"sure": "no", "answer": "b"})
+    assert live.why(live.asked("go", facts={"answer": "a"})) == [Why.FORBIDDEN]
+
+
 def test_an_erasing_that_was_prevented_is_told_with_whose_rule_it_was() -> None:
     """The supervisor hears of each rule once, in the run of the protocol that has it."""
     live = kept()

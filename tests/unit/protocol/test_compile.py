@@ -230,6 +230,13 @@ def test_closes_all_is_written_out() -> None:
     assert protocol.tracks["main"].at_any_step["died"].closes == ("side",)
 
 
+def test_closes_all_leaves_open_what_goes_on() -> None:
+    """A track that goes on is closed only by name."""
+    sources = full_sources()
+    sources[FULL] = sources[FULL].replace("  side:\n", "  side:\n    goes_on: yes\n")
+    assert compiled(sources).tracks["main"].at_any_step["died"].closes == ()
+
+
 def test_actors_default_to_who_records() -> None:
     """Whoever records the step may take its actions; at any step everybody who records in the track."""
     track = small().tracks["main"]

@@ -134,14 +134,35 @@ def test_main_line_is_one_straight_line() -> None:
         (
             "reintegration",
             "support",
-            ["pre_integration", "integration", "monitoring", "closure_requested", "goals_met"],
+            [
+                "pre_integration",
+                "planning",
+                "preparation",
+                "integration",
+                "monitoring",
+                "closure_requested",
+                "goals_met",
+            ],
         ),
         (
             "rescue",
             "medical",
             ["triage", "choices", "acute_care", "examination", "follow_up", "completed"],
         ),
-        ("rescue", "legal", ["rights_briefing", "lawyer", "decision", "proceedings", "judgment", "concluded"]),
+        (
+            "rescue",
+            "legal",
+            [
+                "rights_briefing",
+                "lawyer",
+                "decision",
+                "complaint",
+                "proceedings",
+                "judgment",
+                "compensation",
+                "concluded",
+            ],
+        ),
     ],
 )
 def test_main_line_is_what_policy_staff_would_draw(name: str, track: str, line: list[str]) -> None:

@@ -27,7 +27,9 @@ FULL = "tests/fixtures/protocols/full.yaml"
 
 
 def kind(path: Path) -> str:
-    """Return which schema a file has."""
+    """Return which schema a file has; a scenario is known by its folder."""
+    if path.parent.name == "scenarios":
+        return "scenario"
     named = {PROTOCOL_FILE: "protocol", INCLUDED_FILE: "included", CALENDAR_FILE: "calendar"}
     return named[kind_of_file(str(path), path.read_bytes()) or ""]
 

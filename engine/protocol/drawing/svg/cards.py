@@ -14,7 +14,6 @@ from engine.protocol.prose.names import Names
 
 WIDTH = 300.0
 _PAD = 10.0
-_NUMBER = 30.0
 _INDENT = 18.0
 #: Where the thick arrow enters, and from where on others may, below the upper edge of a card.
 SPINE, ENTRY = 16.0, 28.0
@@ -65,9 +64,11 @@ def card(track: Track, step: Step, main: str, names: Names, metrics: Metrics) ->
 
 def _write_head(pen: Pen, track: Track, step: Step, names: Names) -> None:
     top = pen.y
-    pen.write(names.number(f"{track.id}.{step.id}"), HEAD, _PAD, _NUMBER, "number")
+    number = names.number(f"{track.id}.{step.id}")
+    room = pen.metrics.width(number, HEAD) + _PAD
+    pen.write(number, HEAD, _PAD, room, "number")
     pen.y = top
-    pen.write(names.step_title(step), HEAD, _PAD + _NUMBER, WIDTH - 2 * _PAD - _NUMBER)
+    pen.write(names.step_title(step), HEAD, _PAD + room, WIDTH - 2 * _PAD - room)
     pen.y = max(pen.y + 4, ENTRY + 6)
 
 

@@ -23,6 +23,8 @@ from engine.protocol.prose.numerals import digits
 _BOLD = (False, True)
 _EDGE = 24.0
 _GAP = 22.0
+#: Lanes stand beside each other up to this width, if they are that short.
+_SHELF = 3200.0
 _SIGNS = ("sign number", "sign main", "sign limit", "sign list", "sign final", "sign review")
 
 #: Gives a font that holds what the texts need, bold or not.
@@ -34,14 +36,17 @@ def svg(names: Names, metrics: Metrics, fonts: Fonts, track: str | None = None) 
     protocol = names.protocol
     tracks = [one for one in protocol.tracks.values() if track in {None, one.id}]
     bands = [band(one, names, metrics) for one in tracks]
-    width = max(one.width for one in bands)
+    width = max(*(one.width for one in bands), min(_SHELF, sum(one.width + _GAP for one in bands) - _GAP))
     pen = Pen(metrics, names.language, _EDGE)
     _write_head(pen, names, min(width, 1100))
     groups: list[tuple[str, list[Mark]]] = [("", [moved(mark, _EDGE, 0) for mark in pen.marks])]
     y = pen.y + _GAP
-    for one in bands:
-        groups += _groups(one, width, y, names)
-        y += one.height + _GAP
+    for shelf in _shelves(bands, width):
+        x = _EDGE
+        for one in shelf:
+            groups += _groups(one, x, y)
+            x += one.width + _GAP
+        y += max(one.height for one in shelf) + _GAP
     return "\n".join(_document(names, groups, width + 2 * _EDGE, y - _GAP + _EDGE, fonts, tracks)) + "\n"
 
 
@@ -64,13 +69,26 @@ def _status(protocol: Protocol, names: Names) -> str:
     return word("draft", names)
 
 
-def _groups(one: Band, width: float, y: float, names: Names) -> Iterator[tuple[str, list[Mark]]]:
+def _shelves(bands: list[Band], width: float) -> list[list[Band]]:
+    """Return the bands in rows: each below the one before, short ones beside each other as long as there is room."""
+    rows: list[list[Band]] = []
+    room = 0.0
+    for one in bands:
+        if not rows or one.width > room:
+            rows.append([])
+            room = width
+        rows[-1].append(one)
+        room -= one.width + _GAP
+    return rows
+
+
+def _groups(one: Band, x: float, y: float) -> Iterator[tuple[str, list[Mark]]]:
     """Yield the marks of a band: the band, its arrows, then card by card."""
-    frame = Box(_EDGE, y, width, one.height, "band", 6)
-    yield f"lane {one.track.id}", [frame, *(moved(mark, _EDGE, y) for mark in one.words)]
-    yield f"arrows {one.track.id}", [moved(mark, _EDGE, y) for mark in one.arrows]
+    frame = Box(x, y, one.width, one.height, "band", 6)
+    yield f"lane {one.track.id}", [frame, *(moved(mark, x, y) for mark in one.words)]
+    yield f"arrows {one.track.id}", [moved(mark, x, y) for mark in one.arrows]
     for step, marks in one.steps.items():
-        yield f"step {one.track.id}.{step}", [moved(mark, _EDGE, y) for mark in marks]
+        yield f"step {one.track.id}.{step}", [moved(mark, x, y) for mark in marks]
 
 
 def _document(

@@ -1,4 +1,4 @@
-"""All sheets of a folder of protocols: one for each lane, one for the rules and one for the ladders of each protocol."""
+"""All sheets of a folder of protocols: one for each lane, and for the rules and ladders of each protocol."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from engine.core.deciding.rulebook import Rulebook
 from engine.core.deciding.world import task_of
 from engine.core.model import Action, Field, FieldType
 from engine.core.values import UNKNOWN, Value
+from engine.protocol.reading.nodes import Scalar
 from engine.run.scenarios import times
 from engine.run.scenarios.faults import StoryError
 from engine.run.scenarios.script import Item
@@ -52,8 +53,9 @@ class Deeds:
         try:
             _DEEDS[item.deed](self, item)
         except Refused as refused:
-            said = ", ".join(of_reasons(refused.reasons))
-            raise StoryError(f"`{item.word(item.deed) or item.deed}` was refused: {said}.") from refused
+            named = item.get(item.deed)
+            name = named.text if isinstance(named, Scalar) else item.deed
+            raise StoryError(f"`{name}` was refused: {', '.join(of_reasons(refused.reasons))}.") from refused
 
     def attempt(self, item: Item) -> list[str]:
         """Return the reasons for which the item's action is refused; none where it is not."""
@@ -295,9 +297,12 @@ class Deeds:
         self._run(item, command)
 
     def _enrolment(self, item: Item, case: Case) -> str:
-        wanted = item.word("protocol")
-        found = [one.id for one in case.enrolments.values() if wanted and is_meant(one, wanted, case)]
-        return found[-1] if found else ""
+        """Return the run that is named, else the first open one that knows all the questions."""
+        wanted, asked = item.word("protocol"), set(item.answers("record"))
+        runs = case.enrolments.values()
+        named = [one.id for one in runs if wanted in {one.protocol, one.id}]
+        knowing = [one.id for one in runs if one.is_open and asked <= set(self.rules(one).protocol.fields)]
+        return (named or knowing or [""])[-1 if named else 0]
 
     def _consent(self, item: Item) -> None:
         self._consents(item, "consent", given=True)

@@ -73,8 +73,9 @@ def outline(sources: Sources, root: str) -> Outline:
 def doubtful(text: str) -> Iterator[str]:
     """Yield the Khmer texts of the lines that their writer has marked for review."""
     for line in text.splitlines():
-        if _DOUBT.search(line):
-            for double, single, plain in _KHMER.findall(line):
+        found = _DOUBT.search(line)
+        if found is not None:
+            for double, single, plain in _KHMER.findall(line[: found.start()]):
                 yield double or single.replace("''", "'") or plain.strip()
 
 

@@ -178,6 +178,21 @@ def test_graph_is_a_picture(tmp_path: Path) -> None:
     assert spean("graph", STRICT, "--notation", "svg", "--output", str(tmp_path)).returncode == 1
 
 
+def test_handbook_is_written_in_three_forms(tmp_path: Path) -> None:
+    """HTML goes to standard output too; the form is that of the file's name, and both must not differ."""
+    page = spean("handbook", STRICT)
+    assert page.returncode == 0
+    assert page.stdout.startswith("<!doctype html>")
+    begins = {"html": b"<!doctype html>", "pdf": b"%PDF", "docx": b"PK"}
+    for form, begin in begins.items():
+        file = tmp_path / f"book.{form}"
+        done = spean("handbook", STRICT, "--lang", "km", "--output", str(file))
+        assert (done.returncode, done.stdout) == (0, f"{file} written.\n")
+        assert file.read_bytes().startswith(begin)
+    assert spean("handbook", STRICT, "--form", "pdf", "--output", str(tmp_path / "book.docx")).returncode == 2
+    assert spean("handbook", "nowhere.yaml").returncode == 1
+
+
 def test_a_reader_that_goes_away_is_no_error() -> None:
     """`spean graph ... | head -1` ends quietly."""
     command = f"'{sys.executable}' -m engine.run.cli graph protocols/rescue.yaml | head -1"

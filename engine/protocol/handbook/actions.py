@@ -38,6 +38,7 @@ def _sentences(track: Track, step: Step | None, action: Action, desk: Desk) -> I
     if action.exception:
         title = names.quoted(names.say(desk.protocol.exceptions.get(action.exception, {}), action.exception))
         yield desk.word("exception").format(title, names.article(WAITS))
+    yield desk.of_condition(action.only_if)
     yield from _effects(action, desk)
 
 

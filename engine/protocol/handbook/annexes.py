@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from engine.core.model import Consent, Limit, Role
+from engine.core.conditions import ConsentGiven, leaves
+from engine.core.model import Consent, Limit, Needs, Role
 from engine.protocol.handbook.desk import Desk
-from engine.protocol.handbook.limits import used_in
+from engine.protocol.handbook.limits import deadlines_of, used_in
 from engine.protocol.handbook.tree import Chapter, Grid, Line, Paragraph, plain
 from engine.protocol.outline import Part
 from engine.protocol.prose.figures import amount, rungs
@@ -28,12 +29,26 @@ def annexes(desk: Desk) -> Iterator[Chapter]:
 
 
 def _consents(desk: Desk) -> Chapter | None:
-    if not desk.protocol.consents:
+    named = _named(desk)
+    told = [one for one in desk.protocol.consents.values() if desk.alone is None or one.id in named]
+    if not told:
         return None
     heads = tuple(map(desk.word, ("consent", "recipient", "aim of", "holds", "id")))
-    rows = tuple(_consent(one, desk) for one in desk.protocol.consents.values())
+    rows = tuple(_consent(one, desk) for one in told)
     intro = Paragraph(plain(desk.word("consents intro")))
     return Chapter("", desk.word("consents"), "consents", (intro, Grid(desk.word("consents"), heads, rows)))
+
+
+def _named(desk: Desk) -> set[str]:
+    """Return the consents that actions of the told lanes require or ask for."""
+    found: set[str] = set()
+    for track in desk.lanes:
+        every = (*(step.actions for step in track.steps.values()), track.at_any_step)
+        for action in (action for actions in every for action in actions.values()):
+            found |= {one.id for one in action.required if one.needs is Needs.CONSENT}
+            tests = leaves(action.only_if) if action.only_if is not None else ()
+            found |= {leaf.consent for leaf in tests if isinstance(leaf, ConsentGiven)}
+    return found
 
 
 def _consent(one: Consent, desk: Desk) -> tuple[Line, ...]:
@@ -61,6 +76,8 @@ def _limits(desk: Desk) -> Chapter | None:
     heads = tuple(map(desk.word, ("id", "figure", "nature head", "used")))
     used = {one.id: list(used_in(one.id, desk)) for one in desk.protocol.limits.values()}
     rows = tuple(_limit(one, used[one.id], desk) for one in desk.protocol.limits.values() if used[one.id])
+    if not rows:
+        return None
     return Chapter("", desk.word("figures"), "limits", (Grid(desk.word("figures"), heads, rows),))
 
 
@@ -88,9 +105,17 @@ def _lists(desk: Desk) -> Chapter | None:
             (desk.where(f"escalations.{one.id}", one.id),),
         )
         for one in desk.protocol.escalations.values()
+        if desk.alone is None or one.id in _used_lists(desk)
     )
+    if not rows:
+        return None
     intro = Paragraph(plain(desk.word("lists intro")))
     return Chapter("", desk.word("lists"), "escalations", (intro, Grid(desk.word("lists"), heads, rows)))
+
+
+def _used_lists(desk: Desk) -> set[str | None]:
+    every = (deadline for track in desk.lanes for step in track.steps.values() for _, deadline in deadlines_of(step))
+    return {deadline.escalation for deadline in every}
 
 
 def _roles(desk: Desk) -> Chapter | None:
@@ -129,6 +154,8 @@ def _signers(desk: Desk) -> dict[str, list[str]]:
 def adopted_apart(desk: Desk) -> list[Part]:
     """Return the parts that are adopted each by itself: the protocol, and whatever names an authority."""
     first, *others = desk.files.parts
+    if desk.alone is not None:
+        return [desk.part_of(desk.alone) or first]
     return [first, *(part for part in others if part.authority)]
 
 

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.core.model import Protocol, Track
+from engine.core.conditions import TrackIs, leaves
+from engine.core.model import Forbidden, Protocol, Track
 from engine.protocol.handbook.annexes import adopted_apart, annexes, authority, files_of, part_name, part_status
 from engine.protocol.handbook.desk import Desk, together
 from engine.protocol.handbook.rules import no_news_article, rule_article, waits_article
 from engine.protocol.handbook.steps import any_step_article, step_article
-from engine.protocol.handbook.tree import Block, Chapter, Grid, Handbook, Listing, Look, Paragraph, Run, plain
+from engine.protocol.handbook.tree import (
+    Block,
+    Chapter,
+    Grid,
+    Handbook,
+    Listing,
+    Look,
+    Paragraph,
+    Run,
+    Section,
+    plain,
+)
 from engine.protocol.outline import Outline
 from engine.protocol.prose.conditions import sentence
 from engine.protocol.prose.names import Names
@@ -20,17 +32,20 @@ _SHOWN = 16
 _READING = ("articles", "ids", "lanes", "figures", "times", "owner", "unknown", "asked", "review")
 
 
-def handbook(protocol: Protocol, files: Outline, language: str) -> Handbook:
-    """Return the handbook in this language ("en", "km")."""
-    desk = Desk(Names(protocol, language, files.answers, files.doubtful), files)
+def handbook(protocol: Protocol, files: Outline, language: str, alone: str | None = None) -> Handbook:
+    """Return the handbook in this language ("en", "km"); ``alone``: only what one track needs."""
+    desk = Desk(Names(protocol, language, files.answers, files.doubtful), files, alone)
     return Handbook(
         language=language,
         title=desk.names.title(),
-        kind=desk.word("kind"),
+        kind=desk.word("kind")
+        if alone is None
+        else desk.word("kind alone").format(desk.names.quoted(desk.names.track(alone))),
         version=desk.word("version").format(digits(protocol.version, language)),
         status=_status(desk),
         draft=protocol.status != "adopted" or bool(protocol.unadopted),
         front=tuple(_front(desk)),
+        reading=_reading(desk),
         contents=desk.word("contents"),
         chapters=(*_chapters(desk), *annexes(desk)),
     )
@@ -64,20 +79,31 @@ def _front(desk: Desk) -> Iterator[Block]:
         for part in adopted_apart(desk)
     )
     yield Grid(desk.word("parts"), heads, rows)
-    yield Paragraph((Run(desk.word("reading"), Look.STRONG),))
-    yield Listing(tuple(plain(text) for text in (desk.word(f"read {one}") for one in _READING) if text))
+
+
+def _reading(desk: Desk) -> Section:
+    """Return how a handbook is read."""
+    said = (desk.word(f"read {one}") for one in _READING)
+    return Section(desk.word("reading"), (Listing(tuple(plain(text) for text in said if text)),))
 
 
 def _chapters(desk: Desk) -> Iterator[Chapter]:
     lanes = list(desk.protocol.tracks.values())
     for number, track in enumerate(lanes, 1):
-        yield _lane(number, track, desk)
+        if track in desk.lanes:
+            yield _lane(number, track, desk)
     articles = (no_news_article(desk), waits_article(desk))
     yield Chapter(_label(len(lanes) + 1, desk), desk.word("general"), "defaults", (), articles)
-    rules = tuple(rule_article(rule, desk) for rule in desk.protocol.forbidden.values())
+    rules = tuple(rule_article(rule, desk) for rule in desk.protocol.forbidden.values() if _concerns(rule, desk))
     if rules:
         opening = Paragraph(plain(desk.word("never intro")))
         yield Chapter(_label(len(lanes) + 2, desk), desk.word("never"), "forbidden", (opening,), rules)
+
+
+def _concerns(rule: Forbidden, desk: Desk) -> bool:
+    """Return whether a rule is told: if all are, or it is about the track, or about no track at all."""
+    tracks = {leaf.track for leaf in leaves(rule.never) if isinstance(leaf, TrackIs)}
+    return desk.alone is None or not tracks or desk.alone in tracks
 
 
 def _lane(number: int, track: Track, desk: Desk) -> Chapter:
@@ -97,9 +123,8 @@ def _opening(track: Track, desk: Desk) -> Iterator[str]:
         yield desk.word("again")
     if track.seen_by:
         yield desk.word("seen").format(names.all_of(map(names.role, track.seen_by)))
-    file = desk.files.find(f"tracks.{track.id}").file
-    part = next((one for one in desk.files.parts if one.file == file), None)
-    if part is not None and part.authority:
+    part = desk.part_of(track.id)
+    if part is not None:
         yield desk.word("adopts").format(authority(part, desk), part_status(part, desk))
 
 

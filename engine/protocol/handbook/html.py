@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 
 from engine.protocol.handbook.style import STYLE
@@ -22,12 +23,13 @@ from engine.protocol.handbook.tree import (
 
 #: Gives a font that holds what the texts need, bold or not.
 Fonts = Callable[[Iterable[str], bool], bytes]
+_LABEL = re.compile(r"(?:Article|មាត្រា) [0-9០-៩]+")
 _SKIP = {"en": "Skip to the articles", "km": "រំលងទៅមាត្រា"}  # km: for review
 
 
 def html(book: Handbook, fonts: Fonts) -> str:
     """Return the page."""
-    body = "\n".join(_body(book))
+    body = _linked("\n".join(_body(book)), {article.label: _anchor(article.id) for article in book.articles()})
     return f"""<!doctype html>
 <html lang="{book.language}">
 <head>
@@ -62,6 +64,9 @@ def _body(book: Handbook) -> Iterator[str]:
     yield f'<p class="status{" draft" if book.draft else ""}">{escape(book.status)}</p>'
     yield from map(_block, book.front)
     yield "</header>"
+    yield f'<section class="reading" aria-labelledby="reading"><h2 id="reading">{escape(book.reading.title)}</h2>'
+    yield from map(_block, book.reading.blocks)
+    yield "</section>"
     yield f'<nav aria-labelledby="contents"><h2 id="contents">{escape(book.contents)}</h2><ol class="contents">'
     for chapter in book.chapters:
         yield from _entry(chapter)
@@ -151,6 +156,19 @@ def _run(text: str, look: Look) -> str:
     if look is Look.SMALL:
         return f'<code lang="en">{said}</code>'
     return f'<span class="source" lang="en">{said}</span>' if look is Look.SOURCE else said
+
+
+def _linked(body: str, anchors: Mapping[str, str]) -> str:
+    """Return the page with a link wherever a paragraph names an article; titles and links are left alone."""
+    lines = body.split("\n")
+    return "\n".join(
+        _LABEL.sub(lambda found: _link(found[0], anchors), line) if line.startswith(("<p", "<ul")) else line
+        for line in lines
+    )
+
+
+def _link(label: str, anchors: Mapping[str, str]) -> str:
+    return f'<a href="#{anchors[label]}">{label}</a>' if label in anchors else label
 
 
 def _anchor(id_: str) -> str:

@@ -72,6 +72,7 @@ def _sentences(step: Step, task: Task | None, deadline: Deadline, desk: Desk) ->
         yield desk.word("limit task").format(title, names.quoted(names.task_title(task)), length)
     yield _start(step, task, deadline, desk)
     yield from _until(task, deadline, desk)
+    yield desk.of_condition(deadline.until, deadline.applies_when)
     if deadline.applies_when is not None:
         form = "applies armed" if deadline.kind in ARMED_UNLESS_FALSE else "applies"
         yield desk.word(form).format(sentence(deadline.applies_when, names))
@@ -94,7 +95,7 @@ def _sentences(step: Step, task: Task | None, deadline: Deadline, desk: Desk) ->
 def _start(step: Step, task: Task | None, deadline: Deadline, desk: Desk) -> str:
     names, start = desk.names, deadline.counts_from
     if deadline.limit.before:
-        said = desk.word("back from").format(names.field(deadline.limit.before))
+        said = ""  # the length itself says from which date it counts back
     elif isinstance(start, FromField):
         said = desk.word("from field").format(names.field(start.field))
     elif isinstance(start, FromDeadline):
@@ -158,7 +159,7 @@ def _list(name: str, desk: Desk) -> str:
 
 def used_in(limit: str, desk: Desk) -> Iterable[str]:
     """Yield the ids of the articles that use a limit of the flat list."""
-    for track in desk.protocol.tracks.values():
+    for track in desk.lanes:
         for step in track.steps.values():
             if any(deadline.limit.id == limit for _, deadline in deadlines_of(step)):
                 yield f"{track.id}.{step.id}"

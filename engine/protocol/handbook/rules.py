@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.core.conditions import Condition
 from engine.core.duration import Duration, Unit
 from engine.core.model import Basis, Forbidden, Kind
 from engine.protocol.handbook.desk import Desk, Paragraphs, together
 from engine.protocol.handbook.tree import Article, Block, Line, Listing, Paragraph, Section, plain
-from engine.protocol.prose.conditions import parts
+from engine.protocol.prose.conditions import parts, sentence
 from engine.protocol.prose.figures import no_news_limits, rungs
 from engine.protocol.prose.numbering import FORBIDDEN, NO_NEWS, WAITS
 from engine.protocol.prose.numerals import duration
@@ -39,9 +40,10 @@ def no_news_article(desk: Desk) -> Article:
 def waits_article(desk: Desk) -> Article:
     """Return the article of those who are asked for something."""
     numbers, language = Paragraphs(desk), desk.names.language
+    nature = desk.word("time nature")
     waits = {name: desk.protocol.waits.get(name, default) for name, default in _WAITS.items()}
     lines = [
-        numbers.add(plain(desk.word(f"wait {name}").format(duration(length, language))))
+        numbers.add(plain(together((desk.word(f"wait {name}").format(duration(length, language)), nature))))
         for name, length in waits.items()
     ]
     told = desk.word("waits told").format(desk.names.article(NO_NEWS))
@@ -74,7 +76,7 @@ def rule_article(rule: Forbidden, desk: Desk) -> Article:
 
 def _rule_blocks(rule: Forbidden, desk: Desk) -> Iterator[Block]:
     numbers, names = Paragraphs(desk), desk.names
-    said = parts(rule.never, names)
+    said = [_part(one, desk) for one in parts(rule.never)]
     if len(said) == 1:
         yield numbers.add(plain(desk.word("never one").format(said[0])))
     else:
@@ -85,6 +87,12 @@ def _rule_blocks(rule: Forbidden, desk: Desk) -> Iterator[Block]:
     if rule.alarm:
         yield numbers.add(plain(desk.word("alarm").format(names.all_of(map(names.role, rule.alarm)))))
     yield numbers.add(_nature(rule, desk))
+
+
+def _part(condition: Condition, desk: Desk) -> str:
+    """Return what must be so; a length of time in it says that no source is named for it."""
+    said, times = sentence(condition, desk.names), desk.of_condition(condition)
+    return f"{said} ({times.rstrip('.។')})" if times else said
 
 
 def _nature(rule: Forbidden, desk: Desk) -> Line:

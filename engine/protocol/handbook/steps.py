@@ -176,7 +176,7 @@ def _task_sentences(step: Step, task: Task, desk: Desk) -> Iterator[str]:
         yield desk.word("from last")
     if task.collect:
         yield desk.word("task asks").format(names.all_of(map(names.field, task.collect)))
-    if task.offsets or task.every is not None:
+    if task.offsets or task.every is not None or (task.until is not None and desk.of_condition(task.until)):
         yield desk.word("rhythm nature")
 
 

@@ -19,7 +19,7 @@ code,.where{font-family:inherit;font-size:.78rem;color:var(--soft)}
 p{margin:.35rem 0}.where{margin:0}
 .numbered{padding-left:2.6rem;text-indent:-2.6rem}
 .number{display:inline-block;min-width:2.6rem;text-indent:0}
-ul{margin:.2rem 0 .6rem;padding-left:3.8rem}header ul{padding-left:1.4rem}li{margin:.15rem 0}
+ul{margin:.2rem 0 .6rem;padding-left:3.8rem}.reading ul{padding-left:1.4rem}li{margin:.15rem 0}
 .contents,.contents ol{list-style:none;padding-left:0}.contents ol{padding-left:1.2rem}
 .contents a{text-decoration:none}.contents a:hover{text-decoration:underline}
 .contents>li{margin-top:.5rem;font-weight:700}.contents ol li{font-weight:400}

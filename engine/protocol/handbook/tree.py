@@ -100,6 +100,7 @@ class Handbook:
     status: str
     draft: bool
     front: tuple[Block, ...]
+    reading: Section
     contents: str
     chapters: tuple[Chapter, ...]
 

@@ -13,9 +13,9 @@ _EDGES = {"en": "", "km": ', top-edge: "ascender", bottom-edge: "descender"'}
 #: Where a long name may go on in the next line.
 _BREAKABLE = str.maketrans({".": ".\u200b", "/": "/\u200b", "_": "_\u200b"})
 _HEAD = """\
-#set page(paper: "a4", margin: (x: 22mm, top: 20mm, bottom: 22mm), footer: context [
+#set page(paper: "a4", margin: (x: 22mm, top: 20mm, bottom: 22mm), numbering: number, footer: [
   #set text(size: 8pt, fill: rgb("#46505f"))
-  #foot #h(1fr) #page-word #number(counter(page).display("1"))
+  #foot #h(1fr) #page-word #context counter(page).display()
 ])
 #set par(leading: lead, spacing: lead + 0.4em)
 #set table(stroke: 0.5pt + rgb("#9aa3ae"), inset: 4pt, align: left)
@@ -25,7 +25,7 @@ _HEAD = """\
 #show heading.where(level: 1): it => { pagebreak(weak: true); block(below: 1em, text(size: 16pt, it.body)) }
 #show heading.where(level: 2): it => block(above: 1.6em, below: 0.5em, text(size: 12pt, it.body))
 #show heading.where(level: 3): set text(size: 10pt, fill: rgb("#0b5d66"))
-#show heading.where(level: 3): it => block(above: 1.1em, below: 0.55em, it.body)
+#show heading.where(level: 3): it => block(above: 1.4em, below: 0.7em, it.body)
 #show outline.entry.where(level: 1): set text(weight: 700)
 #show figure.where(kind: table): set block(breakable: true)
 #show figure.caption: it => align(left, strong(it.body))
@@ -64,17 +64,20 @@ def _short(status: str) -> str:
 def _digits(language: str) -> str:
     """Return the code that shows the number of a page in the digits of the language."""
     if language != "km":
-        return "it"
-    return 'it.clusters().map(one => "០១២៣៤៥៦៧៨៩".clusters().at(int(one))).join()'
+        return "str(it)"
+    return 'str(it).clusters().map(one => "០១២៣៤៥៦៧៨៩".clusters().at(int(one))).join()'
 
 
 def _front(book: Handbook) -> Iterator[str]:
     yield f'#text(fill: rgb("#46505f"), {_string(book.kind)})'
-    yield f"#block(above: 0.8em, below: 0.8em, text(size: 22pt, weight: 700, {_string(book.title)}))"
+    yield f"#block(above: 1.1em, below: 1.1em, text(size: 22pt, weight: 700, {_string(book.title)}))"
     yield f"#{_string(book.version)}"
     stroke = "1.5pt" if book.draft else "0.5pt"
     yield f"#block(stroke: {stroke}, inset: 8pt, width: 100%, strong({_string(book.status)}))"
     yield from map(_block, book.front)
+    yield "#pagebreak()"
+    yield f"= #{_string(book.reading.title)}"
+    yield from map(_block, book.reading.blocks)
     yield "#pagebreak()"
 
 

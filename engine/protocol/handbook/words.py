@@ -10,6 +10,10 @@ from engine.protocol.prose.names import Names
 _WORDS: Mapping[str, Text] = {
     # Front page and how to read
     "kind": {"en": "Handbook of the protocol", "km": "សៀវភៅណែនាំនៃពិធីការ"},
+    "kind alone": {
+        "en": "Handbook of the protocol: the lane {} alone, with the numbers it has in the whole",
+        "km": "សៀវភៅណែនាំនៃពិធីការ៖ តែផ្នែក {} ដោយរក្សាលេខដូចក្នុងសៀវភៅទាំងមូល",
+    },
     "version": {"en": "Version {}", "km": "កំណែ {}"},
     "draft": {
         "en": "DRAFT. Nobody has adopted it. It is in force nowhere and runs on invented people only.",
@@ -66,10 +70,11 @@ _WORDS: Mapping[str, Text] = {
         "km": "ជំពូកមួយជាផ្នែកមួយ។ ផ្នែកដំណើរការទន្ទឹមគ្នា៖ អ្វីដែលនាងបដិសេធក្នុងផ្នែកមួយ មិនបិទផ្នែកផ្សេងទេ លើកលែងតែមាត្រាចែង។",
     },
     "read figures": {
-        "en": "Behind each figure stands its nature and its source. Only what says “law; adopted by” is "
-        "law. Whatever is proposed, "
-        "general knowledge or a legal text not yet adopted binds nobody.",
-        "km": "ក្រោយលេខនីមួយៗមានប្រភេទ និងប្រភព។ មានតែអ្វីដែលសរសេរថា «ច្បាប់ អនុម័តដោយ» ទើបជាច្បាប់។ សំណើ ចំណេះដឹងទូទៅ "
+        "en": "Behind each figure stands its nature and its source; figures within titles are only names. Only "
+        "what says “law; adopted by” is law. Whatever is proposed, general knowledge or a legal text not yet "
+        "adopted binds nobody.",
+        "km": "ក្រោយលេខនីមួយៗមានប្រភេទ និងប្រភព; លេខក្នុងចំណងជើងគ្រាន់តែជាឈ្មោះ។ "
+        "មានតែអ្វីដែលសរសេរថា «ច្បាប់ អនុម័តដោយ» ទើបជាច្បាប់។ សំណើ ចំណេះដឹងទូទៅ "
         "ឬអត្ថបទច្បាប់មិនទាន់អនុម័ត មិនចងកាតព្វកិច្ចអ្នកណាឡើយ។",
     },
     "read times": {
@@ -178,6 +183,10 @@ _WORDS: Mapping[str, Text] = {
         "en": "These times are proposed; no source is named for them.",
         "km": "ពេលទាំងនេះជាសំណើ មិនមានប្រភពបញ្ជាក់។",
     },
+    "time nature": {
+        "en": "This time is proposed; no source is named for it.",
+        "km": "ពេលនេះជាសំណើ មិនមានប្រភពបញ្ជាក់។",
+    },
     # Actions
     "leads": {"en": "{}: leads to {}.", "km": "{}៖ នាំទៅ {}។"},
     "leads lane": {"en": "{}: leads to {} in the lane {}.", "km": "{}៖ នាំទៅ {} ក្នុងផ្នែក {}។"},
@@ -237,7 +246,6 @@ _WORDS: Mapping[str, Text] = {
         "km": "រាប់ពីពេលដែលពេលកំណត់ {} ត្រូវបានបំពេញ។",
     },
     "from limit": {"en": "It counts from the end of the limit {}.", "km": "រាប់ពីចុងពេលកំណត់ {}។"},
-    "back from": {"en": "It ends so long before the date in {}.", "km": "បញ្ចប់មុនកាលបរិច្ឆេទនៃ {} ដោយរយៈពេលនោះ។"},
     "until left": {"en": "It is met when the step is left.", "km": "បំពេញនៅពេលចាកចេញពីជំហាន។"},
     "until done": {"en": "It is met when the work is done.", "km": "បំពេញនៅពេលកិច្ចការធ្វើរួច។"},
     "until": {"en": "It is met when {}.", "km": "បំពេញនៅពេល {}។"},

@@ -54,15 +54,16 @@ _YES: Mapping[str, Text] = {
     "done": {"en": "{name} is done", "km": "{name} បានធ្វើរួច"},
     "missed": {"en": "{name} was missed {times} in a row", "km": "{name} ខកខាន {times} ជាប់គ្នា"},
 }  # km: for review
+#: Questions that deny each other: whatever is known, one of them is true if and only if the other is false.
+OPPOSITES = (
+    (Test.IS, Test.IS_NOT),
+    (Test.AT_LEAST, Test.LESS_THAN),
+    (Test.AT_MOST, Test.MORE_THAN),
+)
 _NO: Mapping[str, Text] = {
-    Test.IS: _YES[Test.IS_NOT],
-    Test.IS_NOT: _YES[Test.IS],
+    **{one: _YES[other] for pair in OPPOSITES for one, other in (pair, pair[::-1])},
     Test.IS_ONE_OF: {"en": "{field} is neither {value}", "km": "{field} មិនមែន {value}"},
     Test.IS_KNOWN: {"en": "{field} is not known", "km": "មិនទាន់ដឹងចម្លើយចំពោះ {field}"},
-    Test.AT_LEAST: _YES[Test.LESS_THAN],
-    Test.AT_MOST: _YES[Test.MORE_THAN],
-    Test.MORE_THAN: _YES[Test.AT_MOST],
-    Test.LESS_THAN: _YES[Test.AT_LEAST],
     Test.BEFORE: {"en": "{field} is not before {value}", "km": "{field} មិនមុន {value}"},
     Test.AFTER: {"en": "{field} is not after {value}", "km": "{field} មិនក្រោយ {value}"},
     Test.SAME: {"en": "{field} is not the same as {value}", "km": "{field} មិនដូចគ្នានឹង {value}"},
@@ -89,23 +90,23 @@ _EITHER: Text = {"en": "either {}", "km": "{}"}
 
 def sentence(condition: Condition, names: Names) -> str:
     """Return the condition as a part of a sentence: what may follow "if"."""
-    return _sentence(_pushed(condition, denied=False), names)
+    return _sentence(pushed(condition), names)
 
 
-def parts(condition: Condition, names: Names) -> list[str]:
-    """Return what must all be so, one part of a sentence for each."""
-    pushed = _pushed(condition, denied=False)
-    return [_sentence(part, names) for part in (pushed.parts if isinstance(pushed, And) else (pushed,))]
+def parts(condition: Condition) -> tuple[Condition, ...]:
+    """Return what must all be so."""
+    every = pushed(condition)
+    return every.parts if isinstance(every, And) else (every,)
 
 
-def _pushed(condition: Condition, *, denied: bool) -> Condition:
+def pushed(condition: Condition, *, denied: bool = False) -> Condition:
     """Return the same condition with each ``not`` at a single question, and no brackets that say nothing."""
     if isinstance(condition, Not):
-        return _pushed(condition.part, denied=not denied)
+        return pushed(condition.part, denied=not denied)
     if isinstance(condition, And | Or):
         kind = Or if isinstance(condition, And) is denied else And
         flat: list[Condition] = []
-        for one in (_pushed(part, denied=denied) for part in condition.parts):
+        for one in (pushed(part, denied=denied) for part in condition.parts):
             flat.extend(one.parts if isinstance(one, kind) else (one,))
         return kind(tuple(flat))
     return Not(condition) if denied else condition

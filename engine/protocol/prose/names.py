@@ -89,8 +89,10 @@ class Names:
 
     def step(self, track: str, step: str) -> str:
         """Return ``Article 14 (Title)``."""
-        title = self.step_title(self.protocol.tracks[track].steps[step])
-        return f"{self.article(f'{track}.{step}')} ({title})"
+        known = self.protocol.tracks.get(track)
+        if known is None or step not in known.steps:
+            return self.quoted(step.replace("_", " "))
+        return f"{self.article(f'{track}.{step}')} ({self.step_title(known.steps[step])})"
 
     def action(self, action: Action) -> str:
         """Return the title of an action."""

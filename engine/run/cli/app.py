@@ -10,7 +10,7 @@ import typer
 from engine.run.cli.case_app import app as case
 from engine.run.cli.limits_app import app as limits
 from engine.run.cli.office_app import app as office
-from engine.run.cli.options import As, Form, Format, Language, Notation, Out
+from engine.run.cli.options import As, Form, Format, Language, Notation, Out, Track
 from engine.run.cli.people import absence, agency, conflict, duty, organisation, role, supervisor, user
 from engine.run.cli.queue_app import incident, outbox
 from engine.run.cli.queue_app import protocol as protocols
@@ -115,9 +115,7 @@ def graph(
             "--notation", help="svg: the picture, for any browser; mermaid: for web pages; dot: for Graphviz."
         ),
     ] = Notation.MERMAID,
-    track: Annotated[
-        str, typer.Option("--track", metavar="TRACK", help="Draw this track alone (svg). Default: all.")
-    ] = "",
+    track: Track = "",
     out: Out = None,
     as_: As = Format.TEXT,
 ) -> None:
@@ -134,12 +132,13 @@ def handbook(
     form: Annotated[
         Form | None, typer.Option("--form", help="Default: that of the file's name, else html.", show_default=False)
     ] = None,
+    track: Track = "",
     out: Out = None,
 ) -> None:
     """Write a protocol as articles in plain language, with numbers: to read, to print, to sign."""
     from engine.run.cli.handbook import write_handbook
 
-    write_handbook(str(protocol), language.value, form.value if form else "", out)
+    write_handbook(str(protocol), language.value, form.value if form else "", track, out)
 
 
 @app.command()

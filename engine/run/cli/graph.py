@@ -18,7 +18,7 @@ _TEXTS: Mapping[str, Callable[[Protocol, str], str]] = {"mermaid": mermaid, "dot
 
 
 class TrackError(SpeanError):
-    """The protocol has no such track; `spean graph` without --track draws them all."""
+    """The protocol has no such track; without --track all are shown."""
 
     def __init__(self, name: str, known: list[str]) -> None:
         """Say which tracks there are."""
@@ -30,8 +30,7 @@ def draw(name: str, language: str, notation: str, track: str, out: Path | None, 
     protocol, _ = load(name)
     if track and notation != "svg":
         raise typer.BadParameter("Only --notation svg draws one track alone.", param_hint="--track")
-    if track and track not in protocol.tracks:
-        raise TrackError(track, list(protocol.tracks))
+    check_track(protocol, track)
     text = _picture(name, protocol, language, track) if notation == "svg" else _TEXTS[notation](protocol, language)
     if as_json:
         print_json({"protocol": protocol.id, "version": protocol.version, notation: text})
@@ -39,6 +38,12 @@ def draw(name: str, language: str, notation: str, track: str, out: Path | None, 
         write_out(out, text.encode())
     else:
         typer.echo(text, nl=False)
+
+
+def check_track(protocol: Protocol, track: str) -> None:
+    """Raise a TrackError if a track is named that the protocol does not have."""
+    if track and track not in protocol.tracks:
+        raise TrackError(track, list(protocol.tracks))
 
 
 def _picture(name: str, protocol: Protocol, language: str, track: str) -> str:

@@ -10,17 +10,19 @@ import typer
 from engine.protocol.handbook.book import handbook
 from engine.protocol.handbook.html import html
 from engine.protocol.handbook.tree import Handbook
+from engine.run.cli.graph import check_track
 from engine.run.cli.output import write_out
 from engine.run.protocols.files import load, outline_file
 
 _FORMS = ("html", "pdf", "docx")
 
 
-def write_handbook(name: str, language: str, form: str, out: Path | None) -> None:
+def write_handbook(name: str, language: str, form: str, track: str, out: Path | None) -> None:
     """Write the handbook to a file, or to standard output; the form is that of the file's name if none is given."""
     form = _form(form, out)
     protocol, _ = load(name)
-    content = _written(handbook(protocol, outline_file(name), language), form)
+    check_track(protocol, track)
+    content = _written(handbook(protocol, outline_file(name), language, track or None), form)
     if out is not None:
         write_out(out, content)
         return

@@ -50,6 +50,7 @@ class Language(StrEnum):
 Out = Annotated[
     Path | None, typer.Option("--output", metavar="FILE", help="Write to this file. Default: standard output.")
 ]
+Track = Annotated[str, typer.Option("--track", metavar="TRACK", help="This track alone. Default: all.")]
 As = Annotated[Format, typer.Option("--format", help="text to read, or one JSON document on standard output.")]
 Folder = Annotated[Path, typer.Option("--protocols", metavar="FOLDER", help="Where the protocol files are.")]
 Office = Annotated[

@@ -71,7 +71,7 @@ def _set_up(document: Document, book: Handbook) -> None:
     for name, size in _SIZES.items():
         colour = _TEAL if name == "Heading 3" else _INK
         _set_font(document.styles[name], size, colour, _LANGUAGES[book.language])
-    section.footer.paragraphs[0].text = f"{book.title} - {book.version}"
+    _write_run(section.footer.paragraphs[0], f"{book.title} - {book.version} - {book.status}", Look.SMALL)
 
 
 def _set_font(style: ParagraphStyle, size: float, colour: str, language: str) -> None:
@@ -107,18 +107,23 @@ def _add(properties: BaseOxmlElement, tag: str, attributes: dict[str, str]) -> N
 def _write_front(document: Document, book: Handbook) -> None:
     from docx.enum.text import WD_BREAK  # noqa: PLC0415
 
-    document.add_paragraph(book.kind)
-    document.add_paragraph(book.title, style="Title")
-    document.add_paragraph(book.version)
+    _write_run(document.add_paragraph(), book.kind)
+    _write_run(document.add_paragraph(style="Title"), book.title)
+    _write_run(document.add_paragraph(), book.version)
     _write_run(document.add_paragraph(), book.status, Look.STRONG)
     for block in book.front:
+        _write_block(document, block)
+    heading = document.add_heading(level=1)
+    heading.paragraph_format.page_break_before = True
+    _write_run(heading, book.reading.title)
+    for block in book.reading.blocks:
         _write_block(document, block)
     document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     _write_run(document.add_paragraph(), book.contents, Look.STRONG)
     for chapter in book.chapters:
         _write_run(document.add_paragraph(), _head(chapter), Look.STRONG)
         for article in chapter.articles:
-            document.add_paragraph(f"{article.label}. {article.title}", style="List Bullet")
+            _write_run(document.add_paragraph(style="List Bullet"), f"{article.label}. {article.title}")
 
 
 def _head(chapter: Chapter) -> str:
@@ -126,7 +131,9 @@ def _head(chapter: Chapter) -> str:
 
 
 def _write_chapter(document: Document, chapter: Chapter) -> None:
-    document.add_heading(_head(chapter), 1).paragraph_format.page_break_before = True
+    heading = document.add_heading(level=1)
+    heading.paragraph_format.page_break_before = True
+    _write_run(heading, _head(chapter))
     for block in chapter.opening:
         _write_block(document, block)
     for article in chapter.articles:
@@ -134,12 +141,12 @@ def _write_chapter(document: Document, chapter: Chapter) -> None:
 
 
 def _write_article(document: Document, article: Article) -> None:
-    document.add_heading(f"{article.label}. {article.title}", 2)
+    _write_run(document.add_heading(level=2), f"{article.label}. {article.title}")
     refs = f" [{', '.join(article.refs)}]" if article.refs else ""
     _write_run(document.add_paragraph(), f"{article.id}  {article.place}{refs}", Look.SMALL)
     for section in article.sections:
         if section.title:
-            document.add_heading(section.title, 3)
+            _write_run(document.add_heading(level=3), section.title)
         for block in section.blocks:
             _write_block(document, block)
 
@@ -160,7 +167,8 @@ def _write_paragraph(lines: Lines, block: Paragraph) -> None:
     if block.number:
         lines.paragraph_format.left_indent, lines.paragraph_format.first_line_indent = Mm(10), Mm(-10)
         lines.paragraph_format.tab_stops.add_tab_stop(Mm(10))
-        lines.add_run(f"{block.number}\t")
+        _write_run(lines, block.number)
+        lines.add_run().add_tab()
     _write_line(lines, block.line)
 
 
@@ -169,7 +177,7 @@ def _write_line(lines: Lines, line: Line) -> None:
         _write_run(lines, run.text, run.look)
 
 
-def _write_run(lines: Lines, text: str, look: Look) -> None:
+def _write_run(lines: Lines, text: str, look: Look = Look.PLAIN) -> None:
     from docx.shared import Pt, RGBColor  # noqa: PLC0415
 
     run = lines.add_run()

@@ -134,7 +134,15 @@ def test_main_line_is_one_straight_line() -> None:
         (
             "reintegration",
             "support",
-            ["pre_integration", "integration", "monitoring", "closure_requested", "goals_met"],
+            [
+                "pre_integration",
+                "planning",
+                "preparation",
+                "integration",
+                "monitoring",
+                "closure_requested",
+                "goals_met",
+            ],
         ),
         (
             "rescue",

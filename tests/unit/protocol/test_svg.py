@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from random import Random
 
 import pytest
 import uharfbuzz as hb
@@ -309,6 +310,46 @@ def test_everything_the_language_has_can_be_drawn() -> None:
     assert protocol is not None
     for language in ("en", "km"):
         check(look_at(drawn(protocol, language)))
+
+
+def test_nine_lanes_of_twenty_steps() -> None:
+    """As large as protocols will grow: ways forth and back from every step, long titles, lists with many rungs."""
+    head = """spean: 1
+protocol: large
+version: 1
+roles: {r: {title: Whoever does what is to be done here, ministry: one}, s: {title: S, outside_state: yes}}
+defaults: {done_by: r, escalation: long}
+escalations:
+  long: [{at: 25 % of the limit, to: owner}, {at: the limit, to: [r, s]}, {at: 2 days after the limit, to: s}]
+tracks:
+"""
+    protocol = compile_protocol(
+        {"p.yaml": head + "".join(large_lane(number) for number in range(9))}, "p.yaml"
+    ).protocol
+    assert protocol is not None
+    assert sum(len(track.steps) for track in protocol.tracks.values()) == 9 * 20
+    for language in ("en", "km"):
+        check(look_at(drawn(protocol, language)))
+
+
+def large_lane(lane: int) -> str:
+    """Return a lane of twenty steps; from each some ways lead on, some back."""
+    chance = Random(lane)
+    lines = [f"  lane{lane}:", f"    title: Lane {lane}", "    first_step: s0", "    steps:"]
+    lines[1:1] = [f"    opens_when: lane0 has reached s{lane}"] if lane else []
+    for step in range(17):
+        targets = {
+            f"a{step}": step + 1,
+            **{f"b{other}": chance.randrange(20) for other in range(chance.randrange(4))},
+        }
+        actions = ", ".join(
+            f"{id_}: {{title: Go on to {to} as agreed, goes_to: s{to}}}" for id_, to in targets.items()
+        )
+        title = "Look at what is there " * chance.randint(1, 4)
+        limit = f"{{d: {{limit: {step + 1} days, kind: practice, source: invented}}}}"
+        lines.append(f"      s{step}: {{title: {title}, deadlines: {limit}, actions: {{{actions}}}}}")
+    lines += [f"      s{step}: {{title: The end {step}, final: end{step}}}" for step in range(17, 20)]
+    return "\n".join([*lines, "    at_any_step: {stop: {title: She stops, goes_to: s19}}"]) + "\n"
 
 
 def test_khmer_is_never_cut_within_a_syllable() -> None:

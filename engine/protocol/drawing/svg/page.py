@@ -36,7 +36,7 @@ def svg(names: Names, metrics: Metrics, fonts: Fonts, track: str | None = None) 
     protocol = names.protocol
     tracks = [one for one in protocol.tracks.values() if track in {None, one.id}]
     bands = [band(one, names, metrics) for one in tracks]
-    width = max(max(one.width for one in bands), min(_SHELF, sum(one.width + _GAP for one in bands) - _GAP))
+    width = max(*(one.width for one in bands), min(_SHELF, sum(one.width + _GAP for one in bands) - _GAP))
     pen = Pen(metrics, names.language, _EDGE)
     _write_head(pen, names, min(width, 1100))
     groups: list[tuple[str, list[Mark]]] = [("", [moved(mark, _EDGE, 0) for mark in pen.marks])]

@@ -165,3 +165,19 @@ def test_folder_without_scenarios_is_refused(tmp_path: Path) -> None:
     """A folder in which there is no scenario is no success."""
     with pytest.raises(NoScenarioError):
         run([str(tmp_path)])
+
+
+def test_second_run_of_a_protocol_has_its_own_name(folder: Path) -> None:
+    """A story names the second run `visit2`; what it does and looks at there leaves the first alone."""
+    story = f"""{HEAD}
+  - consent: visits
+  - enrol: visit
+  - do: day_agreed
+    protocol: visit2
+    facts: {{reached_at: now}}
+  - protocol: visit
+    then: {{at: {{visit: asked}}}}
+  - protocol: visit2
+    then: {{at: {{visit: planned}}}}
+"""
+    assert tried(folder, story) == []

@@ -42,6 +42,11 @@ REFUSALS = frozenset(
         "leaves_on_her_own",
     ]
 )
+#: Lanes that are parts of one service: they end with it, and nothing else does.
+PARTS = {
+    "journey": {"legal_interlock", "medical_continuity"},
+    "support": {"follow_up", "closer_follow_up"},
+}
 PEOPLE = [one for one in shipped()[0] if one.about == "person"]
 
 
@@ -58,6 +63,7 @@ def opened(protocol: Protocol) -> Case:
     for track in protocol.tracks.values():
         if track.id not in draft.case.enrolments[protocol.id].tracks:
             enter(draft, protocol.id, track.id, track.first_step)
+    follow_up(draft)  # lanes that do not concern her end by themselves, before she says anything
     return draft.case
 
 
@@ -82,15 +88,16 @@ def refusals(protocol: Protocol) -> Iterator[tuple[str, str, str]]:
 
 
 def rest(run: Enrolment, but: str) -> dict[str, object]:
-    """Return how all other lanes stand, with their clocks and tasks."""
+    """Return how the lanes of all other services stand, with their clocks and tasks."""
+    left = {but, *PARTS.get(but, ())}
     return {
-        "lanes": {name: (one.place, one.step, one.visit) for name, one in run.tracks.items() if name != but},
+        "lanes": {name: (one.place, one.step, one.visit) for name, one in run.tracks.items() if name not in left},
         "clocks": {
             key: (one.clock.limit, one.clock.outcome)
             for key, one in run.clocks.items()
-            if one.track != but and one.deadline != "no_news"
+            if one.track not in left and one.deadline != "no_news"
         },
-        "tasks": {key: one for key, one in run.tasks.items() if one.track != but},
+        "tasks": {key: one for key, one in run.tasks.items() if one.track not in left},
     }
 
 

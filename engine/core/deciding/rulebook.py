@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from engine.core.clocks.clock import Terms
-from engine.core.conditions import Condition
+from engine.core.conditions import Condition, Leaf, leaves
 from engine.core.deciding.machine import Moves, moves_of
 from engine.core.judging.turning import reads_time
 from engine.core.model import Action, Deadline, Entering, Field, Lasts, Per, Protocol, Step, Task
@@ -135,10 +135,16 @@ class Rulebook:
         return tuple(_conditions(self.protocol))
 
     @cached_property
+    def timed(self) -> tuple[Leaf, ...]:
+        """Every question that can change by time alone, each once: all that a wake-up has to look at."""
+        asked = (leaf for condition in self.conditions for leaf in leaves(condition))
+        return tuple(dict.fromkeys(leaf for leaf in asked if reads_time(leaf)))
+
+    @cached_property
     def depends_on_time(self) -> bool:
         """Whether some condition can change by time alone, or a task repeats (15). A consent can expire."""
         expires = any(consent.expires for consent in self.protocol.consents.values())
-        return self.has_repeated_tasks or expires or any(map(reads_time, self.conditions))
+        return self.has_repeated_tasks or expires or bool(self.timed)
 
     @cached_property
     def has_repeated_tasks(self) -> bool:

@@ -51,7 +51,7 @@ def next_wakes(draft: Draft, *, with_repeats: bool = True) -> Wakes:
 def _by_time(draft: Draft, name: str, enrolment: Enrolment) -> Iterator[datetime]:
     """Yield when conditions can change by time alone, and when the windows of tasks close."""
     rules, world = draft.rules(name), draft.world(name)
-    yield from filter(None, (instants_of_change(condition, world) for condition in rules.conditions))
+    yield from filter(None, (instants_of_change(leaf, world) for leaf in rules.timed))
     zone = draft.zone(rules)
     yield from (end_of_day(day, zone) for day in next_window_end(enrolment))
 

@@ -80,7 +80,7 @@ SHAPES: tuple[Planted, ...] = (
     _full("SP201", "`first_step`", ("    first_step: look", "    §frist_step: look\n    first_step: look")),
     _full("SP202", "`first_step:`", ("  main:\n", "  §main:\n"), ("    first_step: intake\n", "")),
     _full(
-        "SP203", "key: value", ("commencement: {in_force: 2027-01-01, applies_to: all cases}", "commencement: §soon")
+        "SP203", "key: value", ("commencement: {in_force: 2027-01-01, applies_to: new cases}", "commencement: §soon")
     ),
     _full("SP204", "Write a list", ("seen_by: [worker, chief]", "seen_by: §{worker: yes}")),
     _full("SP205", "one text", ("first_step: intake", "first_step: §[intake]")),
@@ -282,6 +282,7 @@ MEANINGS: tuple[Planted, ...] = (
         ),
     ),
     _full("SP541", "Silence is no success", ("final: closed}", "final: closed, §success: yes}")),
+    _full("SP544", "new cases", ("applies_to: new cases", "applies_to: §all cases")),
     _common("SP543", "Exchange", "type: number}", "type: number, lowest: §2.5, highest: 2}"),
     _full("SP542", "`count`", ("carry: [risk_level]", "carry: [risk_level], one_per: §remark")),
     _full(

@@ -144,6 +144,16 @@ def _list_unadopted(sheets: tuple[Sheet, ...], desk: Desk) -> tuple[Unadopted, .
     return tuple(found)
 
 
+def _read_applies_to(commencement: Form | None, desk: Desk) -> str:
+    """Return which cases come under the protocol. What nothing carries out is refused, not read and forgotten."""
+    named: str = commencement.get("applies_to", "new cases") if commencement else "new cases"
+    if commencement and named != "new cases":
+        message = "Running cases cannot be moved to another version yet; they keep the one they began with."
+        hint = "Write `applies_to: new cases`, and let people decide what becomes of each running case."
+        desk.report("SP544", commencement.at("applies_to"), commencement.way("applies_to"), message, hint)
+    return named
+
+
 def _assemble(form: Form, tracks: dict[str, Track], words: Vocabulary) -> Protocol:
     register, commencement = words.register, form.get("commencement")
     named: Scalar | None = form.get("protocol")
@@ -158,7 +168,7 @@ def _assemble(form: Form, tracks: dict[str, Track], words: Vocabulary) -> Protoc
         adopted_by=form.get("adopted_by", ""),
         adopted_on=form.get("adopted_on"),
         in_force=commencement.get("in_force") if commencement else None,
-        applies_to=commencement.get("applies_to", "new cases") if commencement else "new cases",
+        applies_to=_read_applies_to(commencement, words.desk),
         zone=check_zone(form.get("zone"), form.way("zone"), words.desk),
         calendar=words.calendars.name(form.get("calendar"), form.way("calendar")),
         opening=_read_opening(form, words),

@@ -273,6 +273,14 @@ _FLOW = (
         "rating: {type: number, lowest: 1, highest: 5}",
     ),
     _error(
+        "SP544",
+        "Running cases cannot be moved yet",
+        "The protocol says that it applies to all cases. No running case is moved to another version by this version "
+        "of Spean: it keeps the rules it began with, and so would be led otherwise than the order says.",
+        "commencement: {in_force: 2027-01-01, applies_to: all cases}",
+        "commencement: {in_force: 2027-01-01, applies_to: new cases}",
+    ),
+    _error(
         "SP528",
         "Codes in no way or in two",
         "A choice has its codes in exactly one way: `codes` or `code_list`. Other types have none.",

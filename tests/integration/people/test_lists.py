@@ -65,7 +65,7 @@ def test_a_list_is_tried_without_writing(empty: Desk) -> None:
     assert empty.document(*words, by="") == tried | {"changed": True, "dry_run": False}
     assert empty.text(*words, by="") == "Everything stands in the directory already; nothing was changed."
     people_ = ("user", "import", str(LISTS / "people.csv"))
-    assert empty.text(*people_, by="") == "Written: users added: 34, roles added: 46, supervisors added: 14."
+    assert empty.text(*people_, by="") == "Written: users added: 34, roles added: 50, supervisors added: 14."
     assert empty.document(*people_, by=ADMIN) == {"changed": False, "dry_run": False, "by": ADMIN, **counts}
     assert set(empty.authors()) == {"init"}
 

@@ -19,6 +19,8 @@ _CONCEPT = """
     II2.S6 II3.M1a II3.S1 II3.M2 II3.S3 II3.S4 II4.M1 II4.S1 II4.S3 III1.S1a III1.S1b III1.S1c III1.S1e
     III1.S2b III1.S3 III2.M3 III2.S4 III2.S5 III3.M III3.S1c III3.S2a III3.S2b IV.S1 IV.S4 Z2 Z4 Z5
 """
+#: Rows of the concept paper that an engine for cases serves in part; a `ref` may name them.
+_IN_PART = {"GP2", "I1.S3", "II2.M2", "II2.S5"}
 EXPECTED = {
     *(f"{letter}{number}" for letter, last in _SERIES.items() for number in range(1, last + 1)),
     *(f"D{number:02}" for number in _DEADLINES),
@@ -44,6 +46,7 @@ def test_expected_rows_are_those_of_the_papers() -> None:
     never = set(re.findall(r"\b(N\d+) (?:[a-z]|HIV)", domain))
     concept = set(re.findall(r"^\| (\S+) \| \w \| [^|]* \| Y \| ", seed, re.MULTILINE))
     assert tables | never | concept == EXPECTED
+    assert _IN_PART <= set(re.findall(r"^\| (\S+) \| \w \| [^|]* \| P \| ", seed, re.MULTILINE))
 
 
 def test_page_agrees_with_the_protocols() -> None:
@@ -54,7 +57,7 @@ def test_page_agrees_with_the_protocols() -> None:
 def test_every_reference_names_a_row() -> None:
     """No `ref` names a row that the papers do not have."""
     sources = re.compile(r"R\d+\w*")
-    assert {ref for ref in references() if not sources.fullmatch(ref)} <= EXPECTED
+    assert {ref for ref in references() if not sources.fullmatch(ref)} <= EXPECTED | _IN_PART
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.id)

@@ -28,7 +28,7 @@ FULL = "tests/fixtures/protocols/full.yaml"
 
 def kind(path: Path) -> str:
     """Return which schema a file has; a scenario is known by its folder."""
-    if path.parent.name == "scenarios":
+    if "scenarios" in path.parts:
         return "scenario"
     named = {PROTOCOL_FILE: "protocol", INCLUDED_FILE: "included", CALENDAR_FILE: "calendar"}
     return named[kind_of_file(str(path), path.read_bytes()) or ""]

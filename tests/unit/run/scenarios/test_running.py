@@ -95,7 +95,7 @@ def test_coverage_counts_what_was_lived_through() -> None:
         ("tasks: {prepare: open}", "The task prepare is none, not open."),
         ("readers: {notes: [adviser, worker]}", "notes is hidden from worker."),
         ("readers: {advice: [adviser]}", "advice is also known to supervisor."),
-        ("readers: {how_it_want: [adviser]}", "There is no field and no track `how_it_want`."),
+        ("readers: {how_it_want: [adviser]}", "There is no field, no track and no consent `how_it_want`."),
         ("at: {visits: asked}", "There is no track `visits`."),
     ],
 )

@@ -19,6 +19,7 @@ from engine.core.deciding.decide import decided, wake
 from engine.core.deciding.draft import Draft
 from engine.core.deciding.moves import enter, follow_up
 from engine.core.deciding.waiting import ask, next_id
+from engine.core.duration import Duration, Unit
 from engine.core.model import Protocol
 from engine.core.people.commands import SetDutyAddress
 from engine.core.people.decide import carry_out
@@ -174,6 +175,11 @@ def rightful(message: Message, case: Case, protocol: Protocol, at: datetime) -> 
     return bool(found.recipients) and all(one.to in directory().users for one in found.recipients)
 
 
+def at_most(limit: Duration) -> timedelta:
+    """Return the longest that a limit of days or months can be."""
+    return timedelta(days=limit.amount * {Unit.DAYS: 1, Unit.MONTHS: 31}[limit.unit])
+
+
 @pytest.mark.parametrize("situation", SITUATIONS)
 @pytest.mark.parametrize("name", PROTOCOLS)
 def test_wherever_a_case_is_left_somebody_is_told_in_time_for_a_year(name: str, situation: str) -> None:
@@ -187,10 +193,10 @@ def test_wherever_a_case_is_left_somebody_is_told_in_time_for_a_year(name: str, 
         if state.place is not Place.OPEN or state.step != step:
             continue  # what follows by itself has led it elsewhere: nobody can be left there
         stood += 1
-        limit = protocol.no_news.limits.get(risk or "", protocol.no_news.otherwise)
-        longest = timedelta(days=limit.amount) + (3 * DAY if situation == "imported" else timedelta())
+        silence = at_most(protocol.no_news.limits.get(risk or "", protocol.no_news.otherwise))
+        longest = silence + (3 * DAY if situation == "imported" else timedelta())
         last, times = NOW, sorted(told(case, protocol))  # mail of the morning goes out after urgent mail
         for at in [*times, NOW + YEAR]:
             assert at - last <= longest, f"{track}.{step} ({risk}): silent from {last} to {at}"
-            last, longest = max(at, last), timedelta(days=limit.amount)
+            last, longest = max(at, last), silence
     assert stood >= 0.9 * len(list(places(protocol)))

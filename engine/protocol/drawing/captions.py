@@ -13,15 +13,15 @@ from engine.core.model import (
     Deadline,
     Kind,
     Limit,
-    MessageKind,
     Protocol,
     Rung,
-    RungAt,
     Step,
     Task,
     Text,
     Track,
 )
+from engine.protocol.prose.figures import AT, KINDS, SENT
+from engine.protocol.prose.numerals import UNITS_KHMER
 
 _WORDS: Mapping[str, Text] = {
     "any": {"en": "at any step", "km": "នៅជំហានណាក៏បាន"},
@@ -36,40 +36,6 @@ _WORDS: Mapping[str, Text] = {
     "before": {"en": "{} before {}", "km": "{} មុន {}"},
     "otherwise": {"en": "otherwise", "km": "ក្រៅពីនេះ"},
     "owner": {"en": "whoever records the step", "km": "អ្នកកត់ត្រាជំហាន"},
-}  # km: for review
-_KINDS: Mapping[Kind, Text] = {
-    Kind.LAW: {"en": "law", "km": "ច្បាប់"},
-    Kind.SAFETY: {"en": "safety", "km": "សុវត្ថិភាព"},
-    Kind.CLINICAL: {"en": "clinical", "km": "វេជ្ជសាស្ត្រ"},
-    Kind.EVIDENCE: {"en": "evidence", "km": "ភស្តុតាង"},
-    Kind.GUIDANCE: {"en": "guidance", "km": "គោលការណ៍ណែនាំ"},
-    Kind.PRACTICE: {"en": "practice", "km": "ការអនុវត្ត"},
-    Kind.DEFAULT: {"en": "default", "km": "លំនាំដើម"},
-}  # km: for review
-_SENT: Mapping[MessageKind, Text] = {
-    MessageKind.REMINDER: {"en": "reminder", "km": "រំលឹក"},
-    MessageKind.ESCALATION: {"en": "escalation", "km": "រាយការណ៍ឡើងលើ"},
-    MessageKind.LETTER: {"en": "letter", "km": "លិខិត"},
-}  # km: for review
-_AT: Mapping[RungAt, Text] = {
-    RungAt.SHARE: {"en": "at {share} % of the limit", "km": "ពេលដល់ {share} % នៃពេលកំណត់"},
-    RungAt.SHARE_LEFT: {"en": "at {share} % of the time left", "km": "ពេលដល់ {share} % នៃពេលនៅសល់"},
-    RungAt.AFTER_START: {"en": "{by} after the start", "km": "{by} ក្រោយពេលចាប់ផ្តើម"},
-    RungAt.BEFORE_LIMIT: {"en": "{by} before the limit", "km": "{by} មុនពេលកំណត់"},
-    RungAt.AT_LIMIT: {"en": "at the limit", "km": "ពេលដល់កំណត់"},
-    RungAt.AFTER_LIMIT: {"en": "{by} after the limit", "km": "{by} ក្រោយពេលកំណត់"},
-}  # km: for review
-_UNITS_KHMER: Mapping[Unit, str] = {
-    Unit.SECONDS: "វិនាទី",
-    Unit.MINUTES: "នាទី",
-    Unit.HOURS: "ម៉ោង",
-    Unit.DAYS: "ថ្ងៃ",
-    Unit.WEEKS: "សប្តាហ៍",
-    Unit.MONTHS: "ខែ",
-    Unit.YEARS: "ឆ្នាំ",
-    Unit.WORKING_HOURS: "ម៉ោងធ្វើការ",
-    Unit.WORKING_DAYS: "ថ្ងៃធ្វើការ",
-    Unit.SAME_DAY: "ថ្ងៃតែមួយ",
 }  # km: for review
 
 
@@ -142,7 +108,7 @@ class Captions:
     def _basis(self, basis: Basis) -> str:
         """Return what sort of number it is and whose; one only proposed says that first, and is never law (30)."""
         whose = f"; {basis.jurisdiction}" if basis.jurisdiction else ""
-        kind = _KINDS[basis.kind][self.language]
+        kind = KINDS[basis.kind][self.language]
         if basis.status == "adopted":
             return f"{kind}, {self.word('adopted')} {basis.adopted_by}{whose}"
         proposed = self.word("no law") if basis.kind is Kind.LAW else f"{self.word('proposed')}, {kind}"
@@ -150,8 +116,8 @@ class Captions:
 
     def _rung(self, rung: Rung) -> str:
         by = self._duration(rung.by) if rung.by is not None else ""
-        when = _AT[rung.at][self.language].format(share=rung.share, by=by)
-        return f"{when}: {_SENT[rung.sends][self.language]}, {', '.join(map(self._role, rung.to))}"
+        when = AT[rung.at][self.language].format(share=rung.share, by=by)
+        return f"{when}: {SENT[rung.sends][self.language]}, {', '.join(map(self._role, rung.to))}"
 
     def _role(self, role: str) -> str:
         known = self.protocol.roles.get(role)
@@ -162,5 +128,5 @@ class Captions:
     def _duration(self, duration: Duration) -> str:
         if self.language != "km":
             return str(duration)
-        unit = _UNITS_KHMER[duration.unit]
+        unit = UNITS_KHMER[duration.unit]
         return unit if duration.unit is Unit.SAME_DAY else f"{duration.amount} {unit}"

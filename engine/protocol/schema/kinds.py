@@ -108,7 +108,9 @@ PER = _words(
 )
 ABOUT = _words(("person", "operation"), "One person.", "An operation that may lead to cases of people.")
 APPLIES_TO = _words(
-    ("new cases", "all cases"), "Open cases go on under the version they began with.", "Open cases change to it; not carried out yet, so it is refused."
+    ("new cases", "all cases"),
+    "Open cases go on under the version they began with.",
+    "Open cases change to it; not carried out yet, so it is refused.",
 )
 YEAR_STATUS = _words(
     ("official", "projected"),

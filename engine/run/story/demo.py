@@ -144,7 +144,7 @@ def _story(folder: Path, office: Office, until: datetime) -> Story:
     cases = [office.cases.case(code) for code in office.cases.cases()]
     if not cases:
         raise DemoError("Nobody came in so short a time; live through more days.")
-    stillest = min((case for case in cases if case.is_open), key=_entered, default=cases[0])
+    stillest = min((case for case in cases if _stands(case)), key=_entered, default=cases[0])
     _, _, clock_case, clock = max(_clocks(office, cases, until), default=(False, 0, cases[0].id, ""))
     led_by = {case.id: case.holders.get(CASE_MANAGER, "") for case in cases}
     return Story(
@@ -174,8 +174,13 @@ def _top(office: Office, user: str, now: datetime) -> str:
     return user
 
 
+def _stands(case: Case) -> bool:
+    """Return whether a protocol of the case goes on; open it may also be because one was asked for."""
+    return any(one.is_open for one in case.enrolments.values())
+
+
 def _entered(case: Case) -> datetime:
-    """Return since when an open case stands at the step it entered last."""
+    """Return since when a case of which a protocol goes on stands at the step it entered last."""
     return max(state.entered for one in case.enrolments.values() if one.is_open for state in one.tracks.values())
 
 

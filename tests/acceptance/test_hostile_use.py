@@ -203,7 +203,9 @@ def test_json_stays_json_on_a_terminal_without_khmer(tmp_path: Path) -> None:
 @pytest.mark.parametrize("after", [0.03, 0.1, 0.3, 6.0])
 def test_ctrl_c_is_no_traceback(after: float, tmp_path: Path) -> None:
     """Whenever somebody presses Ctrl-C once Python is up: nothing but an end."""
-    starts = "from engine.run.cli import main; print('up', flush=True); main()"
+    # A shell that runs the tests in the background makes its children ignore the signal.
+    heeds = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    starts = f"{heeds}; from engine.run.cli import main; print('up', flush=True); main()"
     with subprocess.Popen(
         [sys.executable, "-c", starts, "demo", "--keep", str(tmp_path / "office")],
         cwd=ROOT,

@@ -96,6 +96,7 @@ NAMES = Names(
         "medical": TrackNames(("exam_room", "care"), ("recovered", "lost")),
     },
     tasks=("visit", "call_back"),
+    limits={"validity": Duration(90, Unit.DAYS)},
 )
 DATED = ("exam", "hearing", "arrived_at", "called_at")
 YES_NO = st.sampled_from(("yes", "no", UNKNOWN))

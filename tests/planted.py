@@ -388,6 +388,15 @@ DANGERS: tuple[Planted, ...] = (
         "(by: A committee)",
         ((COMMON, "fields:\n", "authority: A committee\nfields:\n"), (FULL, "include: [", "include: §[")),
     ),
+    _full(
+        "SP622",
+        "`at least first_visit has passed since seen_on`",
+        ("looked: {limit: first_visit}", "looked: {limit: first_visit, counts_from: seen_on}"),
+        (
+            "only_if: at least 3 days have passed since last visited_on",
+            "only_if: §at least 14 days have passed since seen_on",
+        ),
+    ),
     _looked("SP617", "`applies_when`", "looked: {limit: first_visit, applies_when: exposed is yes}", _LOOK),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -15,7 +15,7 @@ from engine.protocol.building.no_news import read_no_news
 from engine.protocol.building.places import Places
 from engine.protocol.building.register import Register, texts
 from engine.protocol.building.steps import read_tracks
-from engine.protocol.building.vocabulary import Vocabulary
+from engine.protocol.building.vocabulary import Spoken, Vocabulary
 from engine.protocol.building.waits import read_waits
 from engine.protocol.canonical import hash_meaning
 from engine.protocol.checking.automatic import check_automatic
@@ -59,7 +59,9 @@ def compile(  # noqa: A001 - the word of the architecture; nothing here compiles
     sheet = open_root(sources, root)
     includes = open_includes(sheet, sources, desk)
     calendars = Calendars(root, sources, desk)
-    protocol = _build(sheet.form, (sheet, *includes), calendars, desk) if sheet.form is not None else None
+    protocol, spoken = (
+        _build(sheet.form, (sheet, *includes), calendars, desk) if sheet.form is not None else (None, ())
+    )
     sheets = (sheet, *includes, *calendars.sheets.values())
     problems = [*(one for each in sheets for one in each.problems), *desk.problems]
     if any(each.form is None for each in includes) or any(one.code in _NO_INCLUDE for one in problems):
@@ -67,7 +69,8 @@ def compile(  # noqa: A001 - the word of the architecture; nothing here compiles
     if any(one.severity is Severity.ERROR for one in problems):
         return Compiled(None, calendars.compiled, _arrange(problems))
     if warn and protocol is not None:
-        problems += lint(protocol, calendars.compiled, places_of(sheets[: len(includes) + 1]), tuple(sources))
+        places = places_of(sheets[: len(includes) + 1])
+        problems += lint(protocol, calendars.compiled, places, tuple(sources), spoken)
     return Compiled(protocol, calendars.compiled, _arrange(problems))
 
 
@@ -97,8 +100,13 @@ def _cut(of_file: list[Problem]) -> list[Problem]:
     return [*others[: MAX_PROBLEMS - 1], *rest]
 
 
-def _build(form: Form, sheets: tuple[Sheet, ...], calendars: Calendars, desk: Desk) -> Protocol | None:
-    """Return the model, as far as it could be read; errors stand at the desk and in the sheets."""
+def _build(
+    form: Form, sheets: tuple[Sheet, ...], calendars: Calendars, desk: Desk
+) -> tuple[Protocol | None, Sequence[Spoken]]:
+    """Return the model, as far as it could be read, and the numbers in its conditions.
+
+    Errors stand at the desk and in the sheets.
+    """
     register = Register((one.form for one in sheets if one.form is not None), desk)
     words = Vocabulary(form, register, calendars, desk)
     _check_head(form, words)
@@ -108,9 +116,9 @@ def _build(form: Form, sheets: tuple[Sheet, ...], calendars: Calendars, desk: De
     check_automatic(tracks, register.fields, places, desk)
     check_successes(tracks, places, desk)
     if not tracks:
-        return None
+        return None, ()
     protocol = replace(_assemble(form, tracks, words), unadopted=unadopted)
-    return replace(protocol, meaning=hash_meaning(protocol, words.used))
+    return replace(protocol, meaning=hash_meaning(protocol, words.used)), words.spoken
 
 
 def _check_head(form: Form, words: Vocabulary) -> None:

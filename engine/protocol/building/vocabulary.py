@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from engine.core.conditions import LAST, Condition, ConsentGiven, FactTest, Test, fields_of, leaves
+from engine.core.duration import Duration
 from engine.core.model import Per
 from engine.protocol.building.calendar_files import Calendars
 from engine.protocol.building.register import Register, texts
 from engine.protocol.reading.nodes import Scalar
-from engine.protocol.schema.forms import Desk, Form, Trail
+from engine.protocol.schema.forms import Desk, Form, Trail, path_of
 from engine.protocol.schema.references import find, find_all, parse_scalar
 from engine.protocol.sentences.conditions import parse_condition
 from engine.protocol.sentences.names import Names, TrackNames
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A length of time that a condition says by its number: since which field, and where it stands."""
+
+    path: str
+    duration: Duration
+    field: str
 
 
 class Vocabulary:
@@ -35,11 +46,18 @@ class Vocabulary:
         }
         #: Fields and consents (`consent to ID`) the meaning depends on, as they are met.
         self.used: set[str] = set()
+        #: The numbers that stand in conditions, as they are met.
+        self.spoken: list[Spoken] = []
         self._names = Names(
             fields=register.fields,
             consents=register.consents,
             tracks={id_: self._name_track(id_) for id_ in self.tracks},
             tasks=self.tasks,
+            limits={
+                id_: limit.duration
+                for id_, limit in register.limits.items()
+                if limit.duration is not None and limit.before is None
+            },
         )
 
     def _name_track(self, id_: str) -> TrackNames:
@@ -81,7 +99,14 @@ class Vocabulary:
                 f"consent to {one.consent}" for one in leaves(condition) if isinstance(one, ConsentGiven)
             )
             self._check_derivable(condition, scalar, trail)
+            self._note_numbers(condition, scalar, trail)
         return condition
+
+    def _note_numbers(self, condition: Condition, scalar: Scalar, trail: Trail) -> None:
+        for leaf in leaves(condition):
+            is_number = isinstance(leaf, FactTest) and f" {leaf.value} ha" in f" {scalar.text}"  # no limit's name
+            if isinstance(leaf, FactTest) and isinstance(leaf.value, Duration) and is_number:
+                self.spoken.append(Spoken(path_of(trail), leaf.value, leaf.field.removeprefix(LAST)))
 
     def _check_derivable(self, condition: Condition, scalar: Scalar, trail: Trail) -> None:
         """Refuse a date of which nobody can say which of many answers is meant (15)."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from engine.core.clocks.calendar import Calendar
-from engine.core.duration import WORKING
-from engine.core.model import Action, Deadline, Protocol, Rung, Step
+from engine.core.duration import WORKING, Duration
+from engine.core.model import Action, Deadline, FromField, Protocol, Rung, Step
 from engine.protocol.building.dangers import Warned, warn
 from engine.protocol.building.labels import find_labels
 from engine.protocol.building.places import Places
 from engine.protocol.building.register import OWNER
 from engine.protocol.building.rung_lists import durations_of, inverted
+from engine.protocol.building.vocabulary import Spoken
 from engine.protocol.checking.outlook import find_outlooks
 from engine.protocol.checking.routes import find_routes
 from engine.protocol.checking.successes import find_false_successes
@@ -23,9 +24,16 @@ __all__ = ["lint"]
 
 
 def lint(
-    protocol: Protocol, calendars: Mapping[str, Calendar], places: Places, sources: Collection[str] = ()
+    protocol: Protocol,
+    calendars: Mapping[str, Calendar],
+    places: Places,
+    sources: Collection[str] = (),
+    spoken: Iterable[Spoken] = (),
 ) -> tuple[Problem, ...]:
-    """Return the warnings of a protocol. ``sources``: the names of all files that were given, also unused ones."""
+    """Return the warnings of a protocol.
+
+    ``sources``: the names of all files that were given, also unused ones; ``spoken``: the numbers in its conditions.
+    """
     found: list[Warned] = [
         *find_routes(protocol),
         *find_outlooks(protocol),
@@ -35,6 +43,7 @@ def lint(
         *_find_years(protocol, calendars),
         *_find_starts(protocol, places, sources),
         *_find_unadopted(protocol),
+        *_find_twice(protocol, spoken),
         *find_labels(protocol),
     ]
     told: dict[tuple[str, str, str], Problem] = {}
@@ -159,6 +168,21 @@ def _find_unadopted(protocol: Protocol) -> Iterator[Warned]:
         message = f"The protocol is adopted, but its part {part.file} is not; no real case can begin with it."
         hint = f"Let it be adopted{by}, and write `status: adopted` with `adopted_by` and `adopted_on` there."
         yield warn("SP621", "include", message, hint, at_value=True)
+
+
+def _find_twice(protocol: Protocol, spoken: Iterable[Spoken]) -> Iterator[Warned]:
+    """A number that a limit has and a condition says again: whoever changes the limit leaves the condition behind."""
+    shared: dict[tuple[Duration, str], str] = {}
+    for _, _, deadline in all_deadlines(protocol):
+        limit, start = deadline.limit, deadline.counts_from
+        if limit.id in protocol.limits and limit.duration and not limit.before and isinstance(start, FromField):
+            shared.setdefault((limit.duration, start.field), limit.id)
+    for one in spoken:
+        id_ = shared.get((one.duration, one.field))
+        if id_ is not None:
+            message = f"`{one.duration}` since `{one.field}` is also the limit `{id_}`; changed there, it stays here."
+            hint = f"Write `at least {id_} has passed since {one.field}`, or another number if another is meant."
+            yield warn("SP622", one.path, message, hint, at_value=True)
 
 
 def _all_actions(protocol: Protocol) -> Iterator[tuple[str, Action]]:

@@ -152,4 +152,12 @@ WARNINGS: tuple[Explanation, ...] = (
         "status: adopted\ninclude: [lanes/medical.yaml]   # there: authority: Ministry of Health, status: draft",
         "status: adopted\ninclude: [lanes/medical.yaml]   # there: status: adopted, adopted_by, adopted_on",
     ),
+    _warning(
+        "SP622",
+        "A number that stands twice",
+        "A deadline counts a limit from this date, and a condition says the same length of time by its number. "
+        "Whoever changes the limit would change only one of the two.",
+        "only_if: at least 90 days have passed since assessed_on   # assessment_validity: 90 days",
+        "only_if: at least assessment_validity has passed since assessed_on",
+    ),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from engine.core.duration import Duration
 from engine.core.model import Field
 from engine.protocol.sentences.words import SentenceProblem, Word, guess
 
@@ -28,6 +29,8 @@ class Names:
     consents: Collection[str] = ()
     tracks: Mapping[str, TrackNames] = field(default_factory=dict)
     tasks: Collection[str] = ()
+    #: The shared limits that are one length of time, whatever anybody answers.
+    limits: Mapping[str, Duration] = field(default_factory=dict)
 
     def kinds_of(self, name: str) -> tuple[str, ...]:
         """Return what things have this name, in words: `a step of the track medical`."""
@@ -42,6 +45,12 @@ class Names:
         """Return the field of this id; ``usage`` says in words what needs one."""
         self._demand(word, self.fields, "field", usage)
         return self.fields[word.text]
+
+    def limit(self, word: Word) -> Duration:
+        """Return how long the limit of this id is."""
+        return self.limits[
+            self._demand(word, self.limits, "limit with one number", "`at least ... has passed since`")
+        ]
 
     def consent(self, word: Word) -> str:
         """Return the id of a consent."""

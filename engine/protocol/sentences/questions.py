@@ -43,7 +43,8 @@ _COMPARISONS = {
 }
 _FORMS = (
     "`F is V`, `F is not V`, `F is one of A, B`, `F is known`, `F is at least 2`, `F is before G`, "
-    "`F is the same as G`, `at least 90 days have passed since F`, `consent to C is given`, "
+    "`F is the same as G`, `at least 90 days have passed since F`, "
+    "`at least LIMIT has passed since F`, `consent to C is given`, "
     "`the person is a child`, `T is at S`, `T has reached S`, `T has ended`, `T ended as O`, `TASK is done`"
 )
 _MEANT = {
@@ -100,7 +101,7 @@ def _read_child(words: Words) -> Leaf:
 def _read_passed(words: Words, names: Names) -> Leaf:
     words.skip("at", "least")
     first = words.peek()
-    duration = read_duration(words)
+    duration = names.limit(words.take()) if _is_limit(words) else read_duration(words)
     if duration.unit in WORKING or duration.unit is Unit.SAME_DAY:
         hint = "Use hours, days, weeks, months or years; a limit of a deadline may count working days."
         raise first.problem("SP418", f"`{duration}` cannot be asked for in a condition.", hint)
@@ -108,6 +109,12 @@ def _read_passed(words: Words, names: Names) -> Leaf:
         words.expect("have", example=f"at least {duration} have passed since FIELD")
     words.expect("passed", "since", example=f"at least {duration} have passed since FIELD")
     return FactTest(_read_dated(words, names, "`have passed since`"), Test.PASSED, duration)
+
+
+def _is_limit(words: Words) -> bool:
+    """Return whether a name stands where a number could stand: `at least first_visit has passed since F`."""
+    word = words.peek()
+    return not word.quoted and word.text[:1].isalpha() and words.peek(1).text in {"has", "have"}
 
 
 def _read_dated(words: Words, names: Names, usage: str) -> str:

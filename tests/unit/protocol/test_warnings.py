@@ -90,3 +90,51 @@ def test_only_questions_with_few_answers_have_gaps(answers: str, expected: list[
     actions = f"one: {{goes_to: z, only_if: {answers} {value}}}, two: {{goes_to: z, only_if: {answers} {other}}}"
     text = STEPS.replace("first_step: z", "first_step: a").replace("on: {goes_to: z}", actions)
     assert [one[0] for one in warned(text) if one[0] != "SP608"] == expected
+
+
+DATED = """\
+limits: {validity: {limit: 90 days, kind: practice, source: s}}
+fields: {ready: {type: yes/no/unknown}, looked_on: {type: date}}
+tracks:
+  main:
+    first_step: a
+    steps:
+      a:
+        collect: [looked_on]
+        deadlines: {valid: {limit: validity, counts_from: looked_on, escalation: [{at: the limit, to: visitor}]}}
+        actions: {on: {goes_to: z, only_if: "CONDITION"}}
+      z: {final: closed}
+"""
+
+
+def dated(condition: str) -> str:
+    """Return a protocol whose deadline counts 90 days from a date, and whose action has this condition."""
+    return HEAD.replace(FIELDS, "") + DATED.replace("CONDITION", condition)
+
+
+FIELDS = "fields: {ready: {type: yes/no/unknown}, count: {type: number}}\n"
+
+
+@pytest.mark.parametrize(
+    ("condition", "codes"),
+    [
+        ("at least 90 days have passed since looked_on", ["SP622"]),
+        ("not (at least 90 days have passed since looked_on)", ["SP622"]),
+        ("at least validity has passed since looked_on", []),
+        ("at least 91 days have passed since looked_on", []),
+    ],
+)
+def test_a_number_that_a_limit_has_is_not_said_again(condition: str, codes: list[str]) -> None:
+    """Only the same length since the same date is warned of; a limit named by its id is never."""
+    found = compile_protocol({"p.yaml": dated(condition)}, "p.yaml")
+    assert [one.code for one in found.problems if one.code == "SP622"] == codes
+
+
+def test_a_limit_in_a_condition_changes_with_its_number() -> None:
+    """Said by its name a length means what its number means, and is the new one when the limit changes."""
+    named, said = (dated(f"at least {one} passed since looked_on") for one in ("validity has", "90 days have"))
+    shorter = named.replace("90 days", "60 days")
+    meanings = [compile_protocol({"p.yaml": text}, "p.yaml").protocol for text in (named, said, shorter)]
+    assert all(meanings)
+    conditions = [one.tracks["main"].steps["a"].actions["on"].only_if for one in meanings if one is not None]
+    assert conditions[0] == conditions[1] != conditions[2]

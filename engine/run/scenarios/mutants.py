@@ -15,6 +15,7 @@ from engine.core.conditions import And, Condition, Or
 from engine.core.duration import Duration, Unit
 from engine.core.judging.wording import describe
 from engine.core.model import Action, Deadline, Limit, Protocol, Rung, RungAt, Step, Task, Track
+from engine.protocol.checking.lint import all_deadlines
 
 T = TypeVar("T")
 Change = Callable[[Protocol], Protocol]
@@ -41,8 +42,9 @@ def mutants(protocols: Iterable[Protocol]) -> Iterator[Mutant]:
         yield from _of_track(track, holders)
     for rule, holders in _shared(known, lambda one: one.forbidden):
         yield from _of_rule(rule.id, rule.never, holders)
-    for name in dict.fromkeys(name for one in known for name in one.escalations):
-        yield from _of_escalation(name, [one for one in known if name in one.escalations])
+    for name in dict.fromkeys(deadline.escalation for one in known for _, _, deadline in all_deadlines(one)):
+        if name is not None:
+            yield from _of_escalation(name, [one for one in known if name in one.escalations])
     yield from _of_no_news(known)
     for name in dict.fromkeys(name for one in known for name in one.fields):
         yield from _of_field(name, [one for one in known if name in one.fields])
@@ -221,8 +223,8 @@ def _of_no_news(protocols: tuple[Protocol, ...]) -> Iterator[Mutant]:
         holders = [one for one in protocols if one.no_news.rungs == rungs]
         name = "no_news" if len(holders) > 1 or len(protocols) == 1 else f"{holders[0].id}.no_news"
         for text, changed in _other_rungs(rungs):
-            yield Mutant("rung", f"{name}.{text}", ("no_news", f"{holders[0].id}.no_news"), _with_no_news(changed),
-                         tuple(one.id for one in holders))  # fmt: skip
+            near = ("no_news", *(f"{one.id}.no_news" for one in holders))
+            yield Mutant("rung", f"{name}.{text}", near, _with_no_news(changed), tuple(one.id for one in holders))
 
 
 def _with_no_news(rungs: tuple[Rung, ...]) -> Change:

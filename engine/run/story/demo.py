@@ -28,11 +28,11 @@ from engine.run.story.stand_in import StandIn
 from engine.run.story.virtual import VirtualTime
 from engine.run.ticks.bootstrap import worker_of
 
-PEOPLE = 9
+PEOPLE = 6
 START = datetime(2027, 1, 4, 1, tzinfo=UTC)
 END = datetime(2027, 5, 3, 1, 30, tzinfo=UTC)
 #: Somebody whose worker does nothing any more after so long: the engine must not overlook it.
-_FORGOTTEN = {3, 8}
+_FORGOTTEN = {3, 5}
 _FORGOTTEN_AFTER = timedelta(days=30)
 #: Everybody who is not forgotten comes within so many hours.
 _COMING = 60 * 24

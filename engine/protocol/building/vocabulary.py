@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from engine.protocol.schema.forms import Desk, Form, Trail, path_of
 from engine.protocol.schema.references import find, find_all, parse_scalar
 from engine.protocol.sentences.conditions import parse_condition
 from engine.protocol.sentences.names import Names, TrackNames
+
+_BLANKS = r"\s+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +106,12 @@ class Vocabulary:
         return condition
 
     def _note_numbers(self, condition: Condition, scalar: Scalar, trail: Trail) -> None:
+        """Keep the lengths that the sentence says by their number, and not by the name of a limit."""
         for leaf in leaves(condition):
-            is_number = isinstance(leaf, FactTest) and f" {leaf.value} ha" in f" {scalar.text}"  # no limit's name
-            if isinstance(leaf, FactTest) and isinstance(leaf.value, Duration) and is_number:
-                self.spoken.append(Spoken(path_of(trail), leaf.value, leaf.field.removeprefix(LAST)))
+            if isinstance(leaf, FactTest) and isinstance(leaf.value, Duration):
+                said = (*str(leaf.value).split(), "ha(?:s|ve)", "passed", "since", *leaf.field.split())
+                if re.search(rf"\b{_BLANKS.join(said)}\b", scalar.text):
+                    self.spoken.append(Spoken(path_of(trail), leaf.value, leaf.field.removeprefix(LAST)))
 
     def _check_derivable(self, condition: Condition, scalar: Scalar, trail: Trail) -> None:
         """Refuse a date of which nobody can say which of many answers is meant (15)."""

@@ -34,7 +34,13 @@ class Names:
 
     def kinds_of(self, name: str) -> tuple[str, ...]:
         """Return what things have this name, in words: `a step of the track medical`."""
-        kinds = {"a field": self.fields, "a consent": self.consents, "a track": self.tracks, "a task": self.tasks}
+        kinds = {
+            "a field": self.fields,
+            "a consent": self.consents,
+            "a track": self.tracks,
+            "a task": self.tasks,
+            "a limit": self.limits,
+        }
         found = [kind for kind, known in kinds.items() if name in known]
         for id_, track in self.tracks.items():
             found += [f"a step of the track {id_}"] * (name in track.steps)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.core.conditions import Condition
+from engine.core.judging.wording import describe
 from engine.core.model import Deadline, Protocol, RungAt
 from engine.protocol.compile import compile as compile_protocol
 from engine.protocol.problems import Problem
@@ -88,14 +90,22 @@ def deadline(protocol: Protocol, track: str, step: str, id_: str) -> Deadline:
     return protocol.tracks[track].steps[step].deadlines[id_]
 
 
+def said(condition: Condition | None) -> str:
+    """Return a condition in the words of the language."""
+    return describe(condition) if condition is not None else ""
+
+
 def _school(new: dict[str, Protocol]) -> bool:
     return str(new["rescue"].limits["school_started"].duration) == "14 days"
 
 
 def _by_risk(new: dict[str, Protocol]) -> bool:
     limit = new["reintegration"].limits["first_contact_after_move"]
-    said = {code: str(length) for code, length in limit.cases.items()}
-    return (said, str(limit.otherwise)) == ({"high": "24 hours", "medium": "72 hours", "low": "72 hours"}, "48 hours")
+    lengths = {code: str(length) for code, length in limit.cases.items()}
+    return (lengths, str(limit.otherwise)) == (
+        {"high": "24 hours", "medium": "72 hours", "low": "72 hours"},
+        "48 hours",
+    )
 
 
 def _closed_day(new: dict[str, Protocol]) -> bool:
@@ -114,11 +124,14 @@ def _told(new: dict[str, Protocol]) -> bool:
     return (rungs[0].at, rungs[0].share) == (RungAt.SHARE, 50) and late == {"provincial_focal", "external_protection"}
 
 
+_ASKED = "interpreter_needed is no or (interpreter_needed is yes and interpreter_language is known)"
+
+
 def _interpreter(new: dict[str, Protocol]) -> bool:
     actions = new["rescue"].tracks["response"].steps["screening"].actions
     onward = [one for one in actions.values() if one.id != "she_is_tired"]
     asked = [any(fact.id == "interpreter_needed" for fact in one.required) for one in onward]
-    return len(onward) == 3 and all(asked) and all("interpreter_language" in str(one.only_if) for one in onward)
+    return len(onward) == 3 and all(asked) and all(_ASKED in said(one.only_if) for one in onward)
 
 
 def _approved(new: dict[str, Protocol]) -> bool:
@@ -139,13 +152,18 @@ def _notes(new: dict[str, Protocol]) -> bool:
 
 def _never(new: dict[str, Protocol]) -> bool:
     rule = new["repatriation"].forbidden["adult_returned_to_whom_she_complained_of"]
-    return rule.alarm == ("supervisor", "external_protection") and "complaint_against_receiver" in str(rule.never)
+    return rule.alarm == ("supervisor", "external_protection") and "not (complaint_against_receiver is no)" in said(
+        rule.never
+    )
 
 
 def _sixty(new: dict[str, Protocol]) -> bool:
     protocol = new["repatriation"]
-    gate = str(protocol.tracks["journey"].steps["pre_departure_check"].actions["adult_may_go"].only_if)
-    return str(protocol.limits["assessment_validity"].duration) == "60 days" and "amount=60" in gate
+    gate = said(protocol.tracks["journey"].steps["pre_departure_check"].actions["adult_may_go"].only_if)
+    return (
+        str(protocol.limits["assessment_validity"].duration) == "60 days"
+        and "at least 60 days have passed since assessed_on" in gate
+    )
 
 
 def _papers(new: dict[str, Protocol]) -> bool:

@@ -160,6 +160,8 @@ PROBLEMS = [
     ("__import__(os)", "SP412", "__import__", "F is V"),
     ("saef is yes", "SP412", "saef", "`safe`"),
     ("at least validty has passed since exam", "SP412", "validty", "`validity`"),
+    ("validity is known", "SP413", "validity", "Known"),
+    ("at least 90 days have passed since validity", "SP413", "validity", "Known"),
     ("at least exam has passed since exam", "SP413", "exam", "validity"),
     ("at least many days have passed since exam", "SP417", "many", "30 days"),
     ("Safe is yes", "SP412", "Safe", "`safe`"),

@@ -94,13 +94,13 @@ def test_only_questions_with_few_answers_have_gaps(answers: str, expected: list[
 
 DATED = """\
 limits: {validity: {limit: 90 days, kind: practice, source: s}}
-fields: {ready: {type: yes/no/unknown}, looked_on: {type: date}}
+fields: {ready: {type: yes/no/unknown}, looked_on: {type: date}, seen_on: {type: date}}
 tracks:
   main:
     first_step: a
     steps:
       a:
-        collect: [looked_on]
+        collect: [looked_on, seen_on]
         deadlines: {valid: {limit: validity, counts_from: looked_on, escalation: [{at: the limit, to: visitor}]}}
         actions: {on: {goes_to: z, only_if: "CONDITION"}}
       z: {final: closed}
@@ -121,6 +121,8 @@ FIELDS = "fields: {ready: {type: yes/no/unknown}, count: {type: number}}\n"
         ("at least 90 days have passed since looked_on", ["SP622"]),
         ("not (at least 90 days have passed since looked_on)", ["SP622"]),
         ("at least validity has passed since looked_on", []),
+        ("at least validity has passed since looked_on or at least 90 days have passed since seen_on", []),
+        ("at least validity has passed since seen_on or at least 90  days have passed since looked_on", ["SP622"]),
         ("at least 91 days have passed since looked_on", []),
     ],
 )

@@ -1,11 +1,14 @@
 # Everything a newcomer needs. Each target sets up what it needs; `make help` lists them.
 PYTHON ?= python3
+PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+AXE := .tools/node_modules/axe-core/axe.min.js
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench schema docs lock clean
+.PHONY: help setup chromium demo serve test lint format bench schema docs lock clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  \1\t\2/' | expand -t 12
@@ -21,8 +24,18 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## four months of an office of invented people, in under a minute; it stays in demo-office
 	$(BIN)/spean demo
 
-test: $(READY) ## run every test (about a quarter of an hour)
+serve: $(READY) ## the pages with demonstration data, worker and mails (PORT, default 8000); Ctrl-C ends it
+	$(BIN)/spean serve --demonstration serve-office --port $(PORT)
+
+test: $(READY) $(AXE) chromium ## run every test (about half an hour)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+$(AXE):
+	npm install --silent --no-save --no-audit --no-fund --prefix .tools axe-core@4.14
+
+chromium: # the distribution's browser, for the tests of the pages; SPEAN_CHROMIUM names another one
+	@test -n "$$SPEAN_CHROMIUM" || command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
+	  { $(SUDO) apt-get update --quiet && $(SUDO) apt-get install --yes --quiet --no-install-recommends chromium; }
 
 lint: $(READY) ## style, types, layers, protocols
 	$(BIN)/ruff format --check .

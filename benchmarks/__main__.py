@@ -13,7 +13,18 @@ from pathlib import Path
 from benchmarks.harness import Figure, as_json
 from benchmarks.place import fsyncs_per_second
 
-GROUPS = ("action", "compiling", "mails", "replaying", "routing", "startup", "persisting", "sweeping", "firing")
+GROUPS = (
+    "action",
+    "compiling",
+    "mails",
+    "replaying",
+    "routing",
+    "startup",
+    "persisting",
+    "sweeping",
+    "firing",
+    "pages",
+)
 
 
 def main(arguments: list[str]) -> int:

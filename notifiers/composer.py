@@ -46,9 +46,11 @@ class MailKind(StrEnum):
     ANSWERED = "answered"
     LAPSED = "lapsed"
     PREVENTED = "prevented"
+    GLASS = "glass"
     SUMMARY = "summary"
     DIGEST = "digest"
     INCIDENT = "incident"
+    ACCESS = "access"
     CHECKPOINT = "checkpoint"
     TEST = "test"
 
@@ -95,18 +97,21 @@ class Composer:
                 layout = _read(None, shipped, f"{language}/layout.{ending}")
                 self._layouts[language, ending] = environment.from_string(layout)
 
-    def compose(self, kind: MailKind, language: str, variables: Mapping[str, Any], link: str = "") -> Words:
+    def compose(
+        self, kind: MailKind, language: str, variables: Mapping[str, Any], link: str = "", handle: str = ""
+    ) -> Words:
         """Return the words of a mail; what is not given, or not on the list, shows nothing.
 
-        ``language`` is one of ``LANGUAGES``. ``link``: the one link it has, or none.
+        ``language`` is one of ``LANGUAGES``. ``link``: where it leads to, or nothing; ``handle``: where
+        whoever reads it promises to act, or nothing.
         """
         texts = {name: _line(variables[name]) for name in TEXTS if name in variables}
         lists = {name: [_item(name, one) for one in variables.get(name, ())] for name in LISTS}
         head, *rest = self._kinds[language, kind].render({**NOTHING, **texts, **lists}).splitlines()
         subject = shortened(_line(head.removeprefix(SUBJECT)), LONGEST_SUBJECT)
         parts = tuple(_parts(rest))
-        text = self._layouts[language, "txt"].render(body="\n\n".join(map(_plain, parts)), link=link)
-        html = self._layouts[language, "html"].render(subject=subject, parts=parts, link=link)
+        text = self._layouts[language, "txt"].render(body="\n\n".join(map(_plain, parts)), link=link, handle=handle)
+        html = self._layouts[language, "html"].render(subject=subject, parts=parts, link=link, handle=handle)
         return Words(subject, text.strip() + "\n", html)
 
 

@@ -397,6 +397,12 @@ DANGERS: tuple[Planted, ...] = (
             "only_if: §at least 14 days have passed since seen_on",
         ),
     ),
+    _common(
+        "SP623",
+        "`opens_to`",
+        'help: {title: {en: "To be helped", km: "ទទួលជំនួយ"}, expires: 12 months, ref: [C1]}',
+        'help: {title: {en: "To be helped", km: "ទទួលជំនួយ"}, expires: 12 months, ref: [C1], opens_to: §[office]}',
+    ),
     _looked("SP617", "`applies_when`", "looked: {limit: first_visit, applies_when: exposed is yes}", _LOOK),
 )
 

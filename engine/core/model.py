@@ -385,6 +385,8 @@ class Field:
     type: FieldType
     label: Text = field(default_factory=dict)
     codes: tuple[str, ...] = ()
+    #: What people read for a code, where its list says so.
+    answers: Mapping[str, Text] = field(default_factory=dict)
     code_list: str | None = None
     per: Per = Per.PERSON
     private: bool = False
@@ -411,7 +413,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A consent that is asked for by itself, dated and revocable: to one recipient, for one purpose."""
+    """A consent that is asked for by itself, dated and revocable: to one recipient, for one purpose.
+
+    ``opens_to``: the roles that somebody may be asked to take in the case on it, and loses with it.
+    """
 
     id: str
     title: Text = field(default_factory=dict)
@@ -420,6 +425,7 @@ class Consent:
     recipient: Text = field(default_factory=dict)
     purpose: Text = field(default_factory=dict)
     seen_by: tuple[str, ...] = ()
+    opens_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

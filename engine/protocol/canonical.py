@@ -22,12 +22,24 @@ from engine.core.model import Basis, Deadline, Forbidden, Protocol
 
 #: Keys without a meaning for a case, whatever they stand in.
 _WITHOUT_MEANING = frozenset(
-    {"id", "title", "label", "outside_label", "recipient", "purpose", "ref", "source", "code_list", "no_limit"}
+    {
+        "id",
+        "title",
+        "label",
+        "answers",
+        "outside_label",
+        "recipient",
+        "purpose",
+        "ref",
+        "source",
+        "code_list",
+        "no_limit",
+    }
 )
 #: Lists whose order says nothing.
 _UNORDERED = frozenset(
     [
-        *("who_may", "required", "closes", "collect", "seen_by", "written_by", "done_by", "recorded_by"),
+        *("who_may", "required", "closes", "collect", "seen_by", "opens_to", "written_by", "done_by", "recorded_by"),
         *("blocks", "alarm", "tell", "carry", "to", "codes"),
     ]
 )
@@ -71,7 +83,9 @@ def write_meaning(protocol: Protocol, used: Collection[str]) -> str:
     meaning["protocol"] = protocol.id
     meaning["fields"] = {id_: writer.plain(one) for id_, one in protocol.fields.items() if id_ in used}
     consents = protocol.consents.items()
-    meaning["consents"] = {id_: writer.plain(one) for id_, one in consents if f"consent to {id_}" in used}
+    meaning["consents"] = {
+        id_: writer.plain(one) for id_, one in consents if f"consent to {id_}" in used or one.opens_to
+    }
     return _dump(meaning)
 
 

@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 
 from engine.store.codec.entries import EventForms
 
+#: With this begins the detail of a refusal to who has no role in the case, or where there is none.
+NO_ROLE = "no role"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accessed:

@@ -18,6 +18,8 @@ class IncidentKind(StrEnum):
     SERVER = "server"  # the mail server refuses us
     CLOCK = "clock"  # the machine's clock jumped
     BRAKE = "brake"  # too much fell due at once; only urgent rungs go out
+    ACCESS = "access"  # somebody tries cases that are not hers, or reads far too many
+    WEBHOOK = "webhook"  # a call to a program outside was given up
     UNREACHED = "unreached"  # nobody could be reached but the duty address
 
 

@@ -42,6 +42,24 @@ class Vault:
         """Return the seals of one case, whose new values go under this key."""
         return CaseSeals(self, case.encode(), key)
 
+    def seal_document(self, case: str, key: str, content: bytes) -> bytes:
+        """Return a document, sealed under the key of its person. Raises KeyError where that was destroyed."""
+        cipher = self.keyring.cipher(key)
+        if cipher is None:
+            raise KeyError(key)
+        nonce = self.nonces(NONCE_BYTES)
+        return nonce + cipher.encrypt(nonce, content, f"document {case}".encode())
+
+    def open_document(self, case: str, key: str, sealed: bytes) -> bytes | None:
+        """Return the document; None where the key of its person was destroyed, or it was changed."""
+        cipher = self.keyring.cipher(key)
+        if cipher is None:
+            return None
+        try:
+            return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], f"document {case}".encode())
+        except InvalidTag:
+            return None
+
     def token(self, kind: str, text: str) -> str:
         """Return the blind index of a text (a number of a paper, a telephone) under which it is looked up."""
         secret = self.keyring.secret("lookup")

@@ -219,3 +219,13 @@ def test_the_demo_shows_what_it_promises(tmp_path: Path) -> None:
 def test_a_protocol_that_is_started_is_found_beside_a_file_of_absolute_name() -> None:
     """`spean check` of a folder says the same whether its name is relative or absolute."""
     assert "SP616" not in spean("check", ROOT / "protocols").stdout
+
+
+def test_what_a_calendar_lacks_is_said_once_for_all_who_count_by_it() -> None:
+    """At the first protocol, with how many more; a file that is checked alone is told by itself."""
+    found = json.loads(spean("check", "protocols", "--format", "json").stdout)["problems"]
+    assert [one["code"] for one in found] == ["SP610"]
+    assert found[0]["message"].endswith("The same holds for 9 more of these files.")
+    (alone,) = json.loads(spean("check", "protocols/rescue.yaml", "--format", "json").stdout)["problems"]
+    assert alone["file"] == "protocols/rescue.yaml"
+    assert "more of these" not in alone["message"]

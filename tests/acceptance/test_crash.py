@@ -20,16 +20,19 @@ import pytest
 
 from engine.core.case.events import CaseErased, NoteAdded
 from engine.run.setup.office import Office, open_office
+from engine.run.webhooks.office import register_of
 from engine.store import points
 from engine.store.checkpoints import read_line
 from engine.store.sql.meta import LAST_PASS
 from engine.store.sql.tables import micros
 from engine.store.sql.verify import verify
+from engine.store.webhooks import NewsKind
 from notifiers.sink import Sink
 from tests.support import victim
 from tests.support.memory import folder_in_memory
 from tests.support.office import FOUNDED, ROOT, make_office, small_protocols
-from tests.support.victim import Day
+from tests.support.receiver import Receiver
+from tests.support.victim import MANAGER, Day
 
 #: The start of the day, a morning in Phnom Penh after the office was founded.
 START = FOUNDED + timedelta(days=2)
@@ -37,6 +40,8 @@ START = FOUNDED + timedelta(days=2)
 END = START + timedelta(hours=24 * 30 + 1)
 #: At these points a mail may have left without anybody knowing it, so that it leaves again.
 LEAVES_AGAIN = {"mail: after handing over", "mail: before marking"}
+#: Calls to webhooks leave beside the mails: who dies there may die in the middle of a mail, too.
+BESIDE_MAILS = {"access: written", *(point for point in points.POINTS if point.startswith("webhook: "))}
 RANDOM_KILLS = 200
 WORKERS = multiprocessing.get_context("forkserver")
 WORKERS.set_forkserver_preload(["tests.support.victim"])
@@ -74,11 +79,20 @@ def mails(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mails]:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, mails: Mails) -> World:
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, mails: Mails, receiver: Receiver) -> World:
     """Found an office, and live through the day once without any death."""
     room = tmp_path_factory.mktemp("world")
     protocols = small_protocols(room / "protocols")
-    make_office(room / "office", protocols).close()
+    office = make_office(room / "office", protocols)
+    hear = {"by": "init", "directory": office.people.now(), "now": FOUNDED}
+    register_of(office).add(receiver.url, MANAGER, NewsKind, **hear)  # type: ignore[arg-type]
+    office.close()
     text = (protocols / "visit.yaml").read_text(encoding="utf-8")
     (room / "office" / "protocols" / "later.yaml").write_text(text.replace("protocol: visit", "protocol: later"))
     rows = [f"f{number},asked,2026-03-0{number},sok_phalla,Someone {number}" for number in range(1, 4)]
@@ -163,8 +177,10 @@ def outlive(world: World, folder: Path, mails: Mails, *, again: bool) -> None:
         waiting = database.execute(
             "SELECT count(*) FROM outbox WHERE status NOT IN ('sent', 'dropped') AND due_at <= ?", (micros(END),)
         ).fetchone()[0]
+        called = {status for (status,) in database.execute("SELECT DISTINCT status FROM calls")}
     database.close()
     assert waiting == 0
+    assert called == {"sent", "dropped"}
     assert {status for *_, status in rows} == {"sent"}
     assert len({(outbox, user) for outbox, user, *_ in rows}) == len(rows)
     assert {id_ for _, _, id_, _ in rows} <= mails.ids.keys()
@@ -210,7 +226,7 @@ def test_a_process_killed_at_a_named_point_loses_nothing(
     process.start()
     process.join(300)
     assert process.exitcode == -signal.SIGKILL
-    outlive(world, folder, mails, again=point in LEAVES_AGAIN)
+    outlive(world, folder, mails, again=point in LEAVES_AGAIN | BESIDE_MAILS)
 
 
 @pytest.mark.parametrize("part", range(8))

@@ -47,7 +47,7 @@ def test_nothing_of_an_erased_person_is_left_in_any_file(
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     office, tokens, kept = make_office(tmp_path / "office"), Tokens("erased"), Tokens("another person")
     case, other = plant(office, tokens), plant(office, kept)
-    SqlLookups(office.database, office.vault).put(case, "passport", next(tokens))
+    SqlLookups(office.database, office.vault).put(case, {"passport": next(tokens)}, FOUNDED)
     for days in (1, 20, 90):
         office = at(office, FOUNDED + timedelta(days=days))
         end_hold(office, case)

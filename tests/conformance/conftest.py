@@ -27,6 +27,7 @@ class Shelf:
     store: Store
     outbox: Outbox
     close: Callable[[], None] = lambda: None
+    database: Database | None = None
 
 
 def _memory(_: Path) -> Shelf:
@@ -39,7 +40,7 @@ def _sqlite(folder: Path) -> Shelf:
     with database.write() as connection:
         metadata.create_all(connection)
     vault = Vault(MemoryKeyring(), lambda: {"note"})
-    return Shelf(SqlCases(database, vault), SqlOutbox(database), database.close)
+    return Shelf(SqlCases(database, vault), SqlOutbox(database), database.close, database)
 
 
 SHELVES: dict[str, Callable[[Path], Shelf]] = {"memory": _memory, "sqlite": _sqlite}
@@ -51,6 +52,27 @@ def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shelf]:
     made = SHELVES[request.param](tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture(params=[name for name in SHELVES if name != "memory"])
+def shelf_of_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shelf]:
+    """Return the empty store of each kind that is a database."""
+    made = SHELVES[request.param](tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def database(shelf_of_database: Shelf) -> Database:
+    """Return the database of the store."""
+    assert shelf_of_database.database is not None
+    return shelf_of_database.database
+
+
+@pytest.fixture
+def database_store(shelf_of_database: Shelf) -> Store:
+    """Return the cases in the database."""
+    return shelf_of_database.store
 
 
 @pytest.fixture

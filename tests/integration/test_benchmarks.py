@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import firing, persisting, sweeping
+from benchmarks import firing, pages, persisting, sweeping
 from benchmarks.handwritten import Handwritten
 from benchmarks.harness import Figure, Spent, alternate, as_json, median_ratio
 from benchmarks.place import START, Place, closing
@@ -150,3 +150,10 @@ def test_an_unknown_group_is_told() -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("There is no group sweping; choose from action,")
     assert done.stdout == ""
+
+
+def test_the_pages_are_measured_beside_a_floor_that_answers() -> None:
+    """Three figures, each with times of both; nobody got an error."""
+    found = list(pages.figures(pages.SMALL))
+    assert len(found) == 3
+    assert all(one.subject_seconds > 0 and one.floor_seconds > 0 and one.ratio > 0 for one in found)

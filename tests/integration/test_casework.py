@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -23,6 +24,7 @@ from engine.core.values import UNKNOWN, Erased
 from engine.run.cases.casework import Casework, Opening, fingerprint
 from engine.run.cli import run
 from engine.run.setup.clock import FixedTime
+from engine.run.setup.installing import install_folder
 from engine.run.setup.office import Office, open_office
 from engine.run.ticks.bootstrap import worker_of
 from engine.run.ticks.erasing import finish_erasures
@@ -37,6 +39,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 #: What somebody said and nobody else may read.
 NAME, PLACE, WORDS = "Neang Zq7", "Wat Violet, house 9", "her brother must not know"
 NOBODY = Actor()
+#: The deadline in working days of the small protocol.
+AGREE = "care.met.agree"
 
 
 @pytest.fixture(scope="module")
@@ -281,8 +285,8 @@ def test_what_must_be_kept_is_not_erased(tmp_path: Path, capsys: pytest.CaptureF
     protocols = small_protocols(tmp_path / "protocols")
     text = (ROOT / "tests" / "fixtures" / "office" / "care.yaml").read_text(encoding="utf-8")
     rule = "forbidden:\n  wanted_in_court: {never: wanted is yes, blocks: erasing}\n"
-    field = "fields: {wanted: {label: {en: Wanted?, km: ត្រូវការ?}, type: yes/no/unknown}}\n"
-    (protocols / "care.yaml").write_text(f"{text}{rule}{field}", encoding="utf-8")
+    text = text.replace("fields: {", "fields: {wanted: {label: {en: Wanted?, km: ត្រូវការ?}, type: yes/no/unknown}, ")
+    (protocols / "care.yaml").write_text(f"{text}{rule}", encoding="utf-8")
     desk = Desk(make_office(tmp_path / "office", protocols))
     assert desk.why(OFFICER, commands.Erase(actor=NOBODY, reason="asked in writing")) == [Why.FORBIDDEN]
     (attempt,) = desk.journal(happenings.AttemptRefused)
@@ -344,7 +348,8 @@ def test_a_refusal_tells_nothing_of_an_answer_that_is_not_hers(tmp_path: Path) -
     care = care.replace(
         "km: បានតាំងលំនៅ}, goes_to: living}", "km: បានតាំងលំនៅ}, goes_to: living, only_if: not (found is ill)}"
     )
-    care = care.replace("collect: [reached_at]", "collect: [reached_at, found]") + _FOUND
+    care = care.replace("collect: [reached_at, letter]", "collect: [reached_at, found]")
+    care = care.replace("fields: {", f"fields: {{{_FOUND}, ")
     (protocols / "care.yaml").write_text(care, encoding="utf-8")
     desk = Desk(make_office(tmp_path / "office", protocols))
     desk.do("var_sokunthy", commands.Record(actor=NOBODY, facts={"found": "ill"}))
@@ -360,16 +365,10 @@ def test_a_refusal_tells_nothing_of_an_answer_that_is_not_hers(tmp_path: Path) -
 
 
 #: A field that only clinicians see and write.
-_FOUND = """
-fields:
-  found:
-    label: {en: What was found, km: អ្វីដែលបានរកឃើញ}
-    type: choice
-    codes: [well, ill]
-    private: yes
-    seen_by: [medical_officer]
-    written_by: [medical_officer]
-"""
+_FOUND = (
+    "found: {label: {en: What was found, km: អ្វីដែលបានរកឃើញ}, type: choice, codes: [well, ill], private: yes, "
+    "seen_by: [medical_officer], written_by: [medical_officer]}"
+)
 
 
 def test_who_has_no_role_hears_of_no_case(desk: Desk) -> None:
@@ -484,3 +483,31 @@ def test_a_withdrawal_reads_the_journal_anew_if_the_case_goes_on_meanwhile(
     desk.do(MANAGER, withdrawing())
     assert desk.step() == "met"
     assert len(desk.journal(happenings.NoteAdded)) == 1
+
+
+def test_a_new_holiday_reaches_the_running_cases(desk: Desk, founded: Path) -> None:
+    """An installed calendar moves open limits at the next pass, once and on record."""
+    room = desk.office.settings.folder.with_name("edited")
+    protocols = Path(shutil.copytree(founded.with_name("protocols"), room))
+    page = protocols / "calendars" / "cambodia.yaml"
+    declared = (
+        '  2026:\n    status: projected\n    source: "XX"\n    holidays:\n      2026-03-04: {en: A day, km: ថ្ងៃ}\n'
+    )
+    text = page.read_text(encoding="utf-8")
+    source = re.search(r"  2026:\n    status: projected\n    source: (.*)\n    holidays:\n", text)
+    assert source
+    page.write_text(text.replace(source[0], declared.replace('"XX"', source[1])), encoding="utf-8")
+    (before,) = (one.clock.limit for one in desk.case.enrolments["care"].clocks.values() if one.deadline == AGREE)
+    desk.wait(HOUR)
+    install_folder(desk.office, protocols, by=OFFICER)
+    assert desk.is_clean()
+    desk.wait(HOUR)
+    with closing(worker_of(desk.office)) as worker:
+        assert not worker.tick(desk.now).errors
+    (after,) = (one.clock.limit for one in desk.case.enrolments["care"].clocks.values() if one.deadline == AGREE)
+    assert before is not None
+    assert after == before + DAY
+    assert [one.changed for one in desk.journal(happenings.CalendarRead)] == [desk.now - HOUR]
+    assert desk.is_clean()
+    with closing(worker_of(desk.office)) as worker:
+        assert worker.tick(desk.now).passes.cases == 0

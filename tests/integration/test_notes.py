@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from engine.core.case.apply import fold
+from engine.core.case.effects import Decision
+from engine.core.case.events import ClockSet
+from engine.core.case.state import Case
 from engine.run.cli import run
-from tests.support.office import make_office
+from engine.run.setup.clock import FixedTime
+from engine.run.setup.office import open_office
+from engine.store.ports import Written
+from tests.support.office import FOUNDED, make_office
 
 MANAGER, CHIEF, POLICE, CLINICIAN = "chhim_rotha", "ouk_malis", "suon_piseth", "var_sokunthy"
 WORDS = "she prefers Tuesdays"
@@ -32,7 +41,25 @@ def code(office: Path, capsys: pytest.CaptureFixture[str]) -> str:
     """Return the code of a case."""
     typed(office, MANAGER, "case", "open", "rescue", "--set", "report_channel=hotline", "--format", "json")
     found: str = json.loads(capsys.readouterr().out)["case"]
+    _ask_clinician_and_police(office, found)
     return found
+
+
+def _ask_clinician_and_police(office: Path, code: str) -> None:
+    """Let both have to do with the case: they were told of a limit that still runs."""
+    with closing(open_office(str(office), {}, FixedTime(FOUNDED))) as opened:
+
+        def told(case: Case) -> Written:
+            run = case.enrolments["rescue"]
+            key, item = next((key, one) for key, one in run.clocks.items() if one.clock.is_open)
+            heard = {"medical_officer": FOUNDED, "police_ahtjp": FOUNDED}
+            clock = replace(item, clock=replace(item.clock, told=heard))
+            event = ClockSet(at=FOUNDED, by="system", enrolment="rescue", what="told", clock=clock)
+            assert key == clock.key
+            decision = Decision((event,), ())
+            return Written(decision, fold(case, [event]), FOUNDED)
+
+        opened.cases.transact(code, told)
 
 
 def readers(office: Path, code: str, capsys: pytest.CaptureFixture[str]) -> set[str]:

@@ -149,6 +149,7 @@ class Day:
             begin = max(office.time.now(), office.meta.instant(LAST_PASS) or office.time.now())
             for now in (begin, begin + LEASE):
                 report = worker.tick(now)
+                worker.settle(report)
                 assert not report.errors, report.errors
 
     def back_up(self, office: Office) -> None:

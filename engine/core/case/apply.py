@@ -158,6 +158,10 @@ def _holder_set(case: Case, event: happenings.HolderSet) -> Changes:
     return {"holders": holders} | ({"agency": event.agency, "calendar": event.calendar} if event.agency else {})
 
 
+def _holder_left(case: Case, event: happenings.HolderLeft) -> Changes:
+    return {"holders": {role: user for role, user in case.holders.items() if role != event.role}}
+
+
 def _action_withdrawn(case: Case, event: happenings.ActionWithdrawn) -> Changes:
     again = {name: _as_before(case.enrolments[name], one) for name, one in event.restored.items()}
     return {
@@ -188,6 +192,14 @@ def _as_they_were(known: Mapping[str, V], again: Mapping[str, V | None]) -> dict
 
 def _with_word(known: tuple[str, ...], word: str) -> tuple[str, ...]:
     return known if word in known else (*known, word)
+
+
+def _glass_broken(case: Case, event: happenings.GlassBroken) -> Changes:
+    return {"glass": {**case.glass, event.by: event.until}}
+
+
+def _calendar_read(_case: Case, event: happenings.CalendarRead) -> Changes:
+    return {"counted": event.changed}
 
 
 def _unchanged(_case: Case, _event: Event) -> Changes:
@@ -227,7 +239,10 @@ _APPLY: dict[type[Event], Callable[[Case, Any], Changes]] = {
     happenings.WaitingSet: _waiting_set,
     happenings.ActionWithdrawn: _action_withdrawn,
     happenings.HolderSet: _holder_set,
+    happenings.HolderLeft: _holder_left,
     happenings.NoteAdded: _unchanged,
+    happenings.GlassBroken: _glass_broken,
+    happenings.CalendarRead: _calendar_read,
     happenings.AttemptRefused: _unchanged,
     happenings.NotTaken: _unchanged,
     effects.Told: _unchanged,

@@ -13,6 +13,8 @@ from engine.core.values import Value
 When = date | datetime
 #: The role that confirms holds, agrees to lower a risk (19, 20), and reviews exceptions (4).
 SUPERVISOR = "supervisor"
+#: The role of whoever reads a case in an emergency. No protocol can name it: an id has no such sign.
+GLASS = "glass!"
 #: The role that may have a case erased.
 DATA_PROTECTION_OFFICER = "data_protection_officer"
 
@@ -230,6 +232,8 @@ class HandOver(Command):
     """Offer a role in the case to somebody; until she accepts, the former holder stays responsible.
 
     ``agency``: the agency to which the case goes over with it; ``calendar``: that agency's, if it has one.
+    ``consent``: the agreement on which a referral rests, that is an offer of a role nobody holds by whoever holds
+    another one in the case. It must be in force now and when it is accepted, and the role ends with it.
     """
 
     role: str
@@ -237,6 +241,14 @@ class HandOver(Command):
     reason: str
     agency: str | None = None
     calendar: str | None = None
+    consent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBack(Command):
+    """Take an offer of a role back before it is answered: who made it, or the supervisor."""
+
+    waiting: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,6 +256,14 @@ class Note(Command):
     """Write something down that is neither an answer nor a contact."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakGlass(Command):
+    """Read a case in an emergency without a role in it, until an instant (UTC)."""
+
+    reason: str
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,6 +299,6 @@ class Pass(Command):
 
 AnyCommand = (
     OpenCase | Enrol | Reopen | Act | AskApproval | Answer | Withdraw | Record | GiveConsent | DoTask | BeginHold
-    | ConfirmHold | RenewHold | EndHold | Acknowledge | ExtendLimit | AssignRole | HandOver | Note | NoteRefused
-    | Erase | Pass
+    | ConfirmHold | RenewHold | EndHold | Acknowledge | ExtendLimit | AssignRole | HandOver | TakeBack | Note
+    | BreakGlass | NoteRefused | Erase | Pass
 )  # fmt: skip

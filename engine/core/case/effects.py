@@ -23,6 +23,7 @@ class Topic(StrEnum):
     ANSWERED = "answered"  # what somebody asked for was agreed or refused
     LAPSED = "lapsed"  # what somebody asked for has changed meanwhile: it must be asked for anew
     PREVENTED = "prevented"  # a forbidden rule stopped an attempt
+    GLASS = "glass"  # somebody without a role reads the case in an emergency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

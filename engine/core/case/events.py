@@ -287,10 +287,33 @@ class HolderSet(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HolderLeft(Event):
+    """Nobody holds a role any more: the agreement on which it rested was taken back, or is over."""
+
+    role: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarRead(Event):
+    """Opening hours or holidays were changed at an instant (UTC); the limits of the case were counted anew (20)."""
+
+    changed: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteAdded(Event):
     """Somebody wrote something down. No contact, no answer; nothing follows from it."""
 
     text: str = field(metadata=PRIVATE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlassBroken(Event):
+    """Somebody (``by``) without a role in the case reads it in an emergency, until an instant (UTC)."""
+
+    until: datetime
+    reason: str = field(metadata=PRIVATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -215,7 +215,7 @@ class Waiting:
     ``action`` and ``visit``, the ``facts`` given with it and the ``fingerprint`` of what it reads. ``happened``: when
     what it is about happened (an approval: None is when the action is taken). A request names ``protocol`` and
     ``carry``; ``case`` is where it was started. A transfer names the ``role`` handed over, and the ``agency`` and its
-    ``calendar`` if the case goes there.
+    ``calendar`` if the case goes there; a referral also names the ``consent`` on which it rests.
     """
 
     id: str
@@ -240,6 +240,7 @@ class Waiting:
     role: str = ""
     agency: str | None = None
     calendar: str | None = None
+    consent: str = ""
     answered_by: str = ""
     answered_at: datetime | None = None
     answer: str = field(default="", metadata=PRIVATE)  # the reason of the answer
@@ -283,6 +284,10 @@ class Case:
     agency: str | None = None
     holders: Mapping[str, str] = field(default_factory=dict)
     closed: datetime | None = None
+    #: The newest change (UTC) of a calendar that its limits are counted with; None: as it was opened.
+    counted: datetime | None = None
+    #: Who reads it in an emergency without a role in it, until when (UTC).
+    glass: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:

@@ -219,6 +219,11 @@ def standing(clock: Clock, terms: Terms, held: Held, now: datetime) -> str:
     return "missed" if clock.limit is not None and clock.limit < now else "open"
 
 
+def is_missed(clock: Clock) -> bool:
+    """Return whether the limit that a clock has now passed with nothing done."""
+    return clock.outcome is Outcome.MISSED or (clock.miss_taken > 0 and clock.miss_taken == clock.now.number)
+
+
 def recompute(clock: Clock, terms: Terms, held: Held, now: datetime) -> Change:
     """Derive the limit anew. An unmoved limit keeps its generation; while stopped it waits for the hold's end."""
     if not clock.is_open or not clock.counts or stopped(clock, terms, held, now):

@@ -13,6 +13,7 @@ from engine.core.case.state import Case, Waiting, WaitingKind, WaitingStatus
 from engine.core.deciding.approvals import why_stale
 from engine.core.deciding.draft import Draft
 from engine.core.deciding.moves import close_case, take
+from engine.core.deciding.referrals import is_agreed
 from engine.core.deciding.timers import note_contact
 from engine.core.deciding.waiting import keeps_open, settle_item, tell_asker, why_not_answer
 
@@ -50,6 +51,8 @@ def _check_open(draft: Draft, item: Waiting) -> None:
     if not item.is_open:
         raise Refused(Reason(Why.ANSWERED, item.id))
     stale = why_stale(draft, item) if item.kind is WaitingKind.APPROVAL else ""
+    if item.consent and not is_agreed(draft, item.consent):
+        stale = "the agreement it rests on is no longer given"
     if stale:
         raise Refused(Reason(Why.LAPSED, item.id, stale))
 

@@ -25,18 +25,20 @@ from engine.core.deciding.approvals import lapse_stale
 from engine.core.deciding.draft import Draft
 from engine.core.deciding.facts import is_older, record_facts, refuse_conflicts
 from engine.core.deciding.happening import set_happened
-from engine.core.deciding.holders import assign_role, hand_over
+from engine.core.deciding.holders import assign_role, hand_over, take_back
 from engine.core.deciding.holds import begin_hold, confirm_hold, end_hold, renew_hold
 from engine.core.deciding.library import Library
 from engine.core.deciding.moves import follow_up
-from engine.core.deciding.notes import erase, note, note_refused
+from engine.core.deciding.notes import break_glass, erase, note, note_refused
 from engine.core.deciding.opening import enrol, open_case, reopen
 from engine.core.deciding.passes import run_pass, send_urgent, settle
 from engine.core.deciding.promises import check_may_promise, record_promise
+from engine.core.deciding.referrals import came_by_agreement, end_without_agreement
 from engine.core.deciding.rules import note_rules
 from engine.core.deciding.timers import arm_no_news, note_contact, set_clock, terms_for
 from engine.core.deciding.wakes import Wakes, next_wakes
 from engine.core.deciding.withdrawal import withdraw
+from engine.core.model import Consent
 
 
 def decide(
@@ -57,12 +59,12 @@ def decided(
     draft = Draft(case, library, command.actor, now)
     if isinstance(command, commands.OpenCase):
         open_case(draft, command)
-    elif isinstance(command, commands.NoteRefused | commands.Erase):
+    elif isinstance(command, commands.NoteRefused | commands.BreakGlass | commands.Erase):
         _check_open(case, closed_too=True)
         _HANDLERS[type(command)](draft, command)
         return Decision(tuple(draft.events), tuple(draft.effects)), draft.case
     else:
-        _check_open(case, closed_too=isinstance(command, commands.Withdraw | commands.Reopen))
+        _check_open(case, closed_too=isinstance(command, commands.Withdraw | commands.Reopen) or _takes_back(command))
         if isinstance(command, commands.Pass) and command.only_urgent:
             send_urgent(draft, with_repeats=command.with_repeats)
             return Decision(tuple(draft.events), tuple(draft.effects)), draft.case
@@ -77,6 +79,11 @@ def decided(
     if draft.events and not command.actor.auditor:  # a replay asks for the protocol's own clocks
         arm_no_news(draft)
     return Decision(tuple(draft.events), tuple(draft.effects)), draft.case
+
+
+def _takes_back(command: AnyCommand) -> bool:
+    """Whether she takes an agreement back: that is possible at any time, whatever became of the case."""
+    return isinstance(command, commands.GiveConsent) and not command.given
 
 
 def _check_open(case: Case, *, closed_too: bool) -> None:
@@ -119,8 +126,10 @@ def _give_consent(draft: Draft, command: commands.GiveConsent) -> None:
     asking = draft.open_enrolments() or [draft.leading_enrolment()]
     known = [draft.rules(name).protocol.consents.get(command.consent) for name in asking]
     declared = next(filter(None, known), None)
-    if declared is None:
+    if declared is None or (not draft.actor.auditor and not _may_know(draft, declared)):
         raise Refused(Reason(Why.NO_SUCH, f"consent {command.consent}"))
+    if declared.opens_to and came_by_agreement(draft):
+        raise Refused(Reason(Why.MAY_NOT, f"Recording the consent {declared.id}", "who leads the case"))
     until = None
     if declared.expires is not None and command.given:
         until = reckon(draft.calendar_of_case(), draft.happened, Rule(declared.expires)).instant
@@ -130,7 +139,12 @@ def _give_consent(draft: Draft, command: commands.GiveConsent) -> None:
     draft.emit(
         happenings.ConsentRecorded(at=draft.now, by=draft.by, consent=command.consent, record=record, older=older)
     )
+    end_without_agreement(draft)
     note_contact(draft)
+
+
+def _may_know(draft: Draft, consent: Consent) -> bool:
+    return not consent.seen_by or bool(draft.actor.roles & set(consent.seen_by))
 
 
 def _do_task(draft: Draft, command: commands.DoTask) -> None:
@@ -195,7 +209,9 @@ _HANDLERS: dict[type[AnyCommand], Callable[[Draft, Any], None]] = {
     commands.ExtendLimit: _extend,
     commands.AssignRole: assign_role,
     commands.HandOver: hand_over,
+    commands.TakeBack: take_back,
     commands.Note: note,
+    commands.BreakGlass: break_glass,
     commands.NoteRefused: note_refused,
     commands.Erase: erase,
     commands.Pass: _pass,

@@ -15,7 +15,7 @@ from engine.core.case.commands import Pass
 from engine.core.case.effects import Message, Topic
 from engine.core.case.events import Event
 from engine.core.case.state import Case, Place
-from engine.core.clocks.clock import Clock, Outcome
+from engine.core.clocks.clock import is_missed
 from engine.core.deciding.decide import decided, wake
 from engine.core.deciding.library import Library
 from engine.core.errors import SpeanError
@@ -131,14 +131,10 @@ def _of_clock(case: Case, event: happenings.ClockSet) -> Iterator[Entry]:
     """A clock is missed once for each limit it has had."""
     item = event.clock
     known = case.enrolments[event.enrolment].clocks.get(item.key)
-    if _is_missed(item.clock) and not (known is not None and _is_missed(known.clock)):
+    if is_missed(item.clock) and not (known is not None and is_missed(known.clock)):
         yield Entry(
             what=Coming.MISSED, at=event.at, enrolment=event.enrolment, subject=item.key, deadline=item.deadline
         )
-
-
-def _is_missed(clock: Clock) -> bool:
-    return clock.outcome is Outcome.MISSED or (clock.miss_taken > 0 and clock.miss_taken == clock.now.number)
 
 
 def _of_task(_: Case, event: happenings.TaskSet) -> Iterator[Entry]:

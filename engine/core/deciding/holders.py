@@ -8,6 +8,7 @@ from engine.core.case.commands import SUPERVISOR
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import SYSTEM, Waiting, WaitingKind
 from engine.core.deciding.draft import Draft
+from engine.core.deciding.referrals import check_agreement, rests_on
 from engine.core.deciding.waiting import ask, lapse, next_id, open_items
 
 
@@ -27,9 +28,11 @@ def assign_role(draft: Draft, command: commands.AssignRole) -> None:
 def hand_over(draft: Draft, command: commands.HandOver) -> None:
     """Offer a role to somebody; a former offer of it lapses. Responsible stays who was, until it is accepted."""
     _check(draft, command.role, command.to_user, command.reason)
-    holder = draft.case.holders.get(command.role)
-    holds = draft.by == holder if holder is not None else command.role in draft.actor.roles
-    if not holds and SUPERVISOR not in draft.actor.roles:
+    if command.to_user == draft.by:  # nobody gives herself what another profession may see
+        raise Refused(Reason(Why.NOT_HOLDER, command.role, who=(command.role, SUPERVISOR)))
+    if command.consent:
+        check_agreement(draft, command.consent, command.role)
+    if not _may_offer(draft, command):
         raise Refused(Reason(Why.NOT_HOLDER, command.role, who=(command.role, SUPERVISOR)))
     if command.calendar is not None and command.calendar not in draft.library.calendars:
         raise Refused(Reason(Why.NO_SUCH, f"calendar {command.calendar}"))
@@ -45,8 +48,30 @@ def hand_over(draft: Draft, command: commands.HandOver) -> None:
         role=command.role,
         agency=command.agency,
         calendar=command.calendar,
+        consent=command.consent or rests_on(draft.case, command.role),
     )
     ask(draft, item)
+
+
+def _may_offer(draft: Draft, command: commands.HandOver) -> bool:
+    """Return whether a role is the actor's to offer: hers, the supervisor's, or a referral of a free one."""
+    holder = draft.case.holders.get(command.role)
+    if holder == draft.by or SUPERVISOR in draft.actor.roles:
+        return True
+    is_referral = bool(command.consent) and draft.by in draft.case.holders.values()
+    return holder is None and (is_referral or command.role in draft.actor.roles)
+
+
+def take_back(draft: Draft, command: commands.TakeBack) -> None:
+    """Let an offer lapse that nobody has answered yet."""
+    item = draft.case.waiting.get(command.waiting)
+    if item is None or item.kind is not WaitingKind.TRANSFER:
+        raise Refused(Reason(Why.NO_SUCH, f"offer {command.waiting}"))
+    if not item.is_open:
+        raise Refused(Reason(Why.ANSWERED, item.id))
+    if draft.by != item.by and SUPERVISOR not in draft.actor.roles:
+        raise Refused(Reason(Why.MAY_NOT, f"Taking {item.id} back", SUPERVISOR, who=(SUPERVISOR,)))
+    lapse(draft, item)
 
 
 def _check(draft: Draft, role: str, user: str, reason: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from engine.core.clocks.calendar import Calendar
 from engine.core.deciding.rulebook import Rulebook
@@ -15,17 +16,25 @@ _ALL_DAY = ((0, 24 * 3600),)
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Protocol versions by their meaning (an enrolment pins it), calendars by their id."""
+    """Protocol versions by their meaning (an enrolment pins it), calendars by their id.
+
+    ``changed``: when (UTC) a calendar became what it is. Running cases are counted anew with it (20).
+    """
 
     rulebooks: Mapping[str, Rulebook] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    changed: Mapping[str, datetime] = field(default_factory=dict)
 
     def protocol(self, name: str) -> Protocol:
         """Return the protocol of this name; the last one, if several versions are in use."""
         return [rules.protocol for rules in self.rulebooks.values() if rules.protocol.id == name][-1]
 
 
-def library_of(protocols: Iterable[Protocol], calendars: Iterable[Calendar] = ()) -> Library:
+def library_of(
+    protocols: Iterable[Protocol],
+    calendars: Iterable[Calendar] = (),
+    changed: Mapping[str, datetime] | None = None,
+) -> Library:
     """Return a library of protocols and calendars, ready to decide with.
 
     Raises VersionError where one version label stands for two meanings (2).
@@ -40,6 +49,7 @@ def library_of(protocols: Iterable[Protocol], calendars: Iterable[Calendar] = ()
     return Library(
         {protocol.meaning: Rulebook(protocol) for protocol in protocols},
         {calendar.id: calendar for calendar in calendars},
+        changed or {},
     )
 
 

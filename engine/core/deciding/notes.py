@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from engine.core.case import commands
 from engine.core.case import events as happenings
 from engine.core.case.commands import DATA_PROTECTION_OFFICER, SUPERVISOR
@@ -12,6 +14,9 @@ from engine.core.deciding.draft import Draft
 from engine.core.deciding.facts import LONGEST_TEXT
 from engine.core.deciding.rules import refuse_erasing
 
+#: For so long a case can be read in an emergency at a time. A rule of this program; an agency may ask for less.
+LONGEST_GLASS = timedelta(hours=4)
+
 
 def note(draft: Draft, command: commands.Note) -> None:
     """Write something down; it is no contact and changes nothing that somebody else is looking at."""
@@ -20,6 +25,19 @@ def note(draft: Draft, command: commands.Note) -> None:
     if len(command.text) > LONGEST_TEXT:
         raise Refused(Reason(Why.WRONG_VALUE, "A note", f"write at most {LONGEST_TEXT} characters"))
     draft.emit(happenings.NoteAdded(at=draft.now, by=draft.by, text=command.text))
+
+
+def break_glass(draft: Draft, command: commands.BreakGlass) -> None:
+    """Let somebody without a role read the case for some hours; who answers for it hears of it at once."""
+    if not command.reason.strip():
+        raise Refused(Reason(Why.NEEDS_REASON, "Reading a case in an emergency"))
+    longest = draft.now + LONGEST_GLASS
+    if not draft.now < command.until <= longest:
+        raise Refused(Reason(Why.TOO_LONG, "Reading a case in an emergency", f"{longest:%Y-%m-%d %H:%M} UTC"))
+    draft.emit(happenings.GlassBroken(at=draft.now, by=draft.by, until=command.until, reason=command.reason))
+    runs = [one.id for one in draft.case.enrolments.values()]
+    for role in (SUPERVISOR, DATA_PROTECTION_OFFICER) if runs else ():
+        draft.send(Message(topic=Topic.GLASS, to=role, at=draft.now, enrolment=runs[0], subject=draft.by))
 
 
 def note_refused(draft: Draft, command: commands.NoteRefused) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from engine.core.case.commands import SUPERVISOR, Act, Actor
+from engine.core.case.commands import GLASS, SUPERVISOR, Act, Actor
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case, Enrolment, Place
 from engine.core.conditions import LAST, Blocking, Condition, ConsentGiven, FactTest, fields_of, leaves, names_in
@@ -167,5 +167,5 @@ def may_see(actor: Actor, rules: Rulebook, condition: Condition) -> bool:
 def _may_see_field(actor: Actor, field: Field | None) -> bool:
     if field is None:
         return True
-    own = actor.roles - {SUPERVISOR} if field.privileged else actor.roles
+    own = actor.roles - {SUPERVISOR, GLASS} if field.privileged else actor.roles
     return bool(own & set(field.seen_by)) if field.seen_by else bool(own) or not field.privileged

@@ -15,6 +15,8 @@ from engine.core.deciding.draft import Draft
 from engine.core.deciding.misses import bring_about
 from engine.core.deciding.moves import follow_up, take
 from engine.core.deciding.openness import in_the_open
+from engine.core.deciding.recount import count_anew
+from engine.core.deciding.referrals import end_without_agreement
 from engine.core.deciding.timers import recompute_all, terms_for
 from engine.core.evolve import evolve
 from engine.core.model import URGENT, Deadline, Rung
@@ -24,8 +26,10 @@ MOST_ROUNDS = 1000
 
 
 def settle(draft: Draft) -> None:
-    """Bring the case up to now: holds that ended by themselves, windows that closed, conditions that time changed."""
+    """Bring the case up to now: what ended or changed by itself since."""
     _end_holds(draft)
+    count_anew(draft)
+    end_without_agreement(draft)
     if any(draft.rules(name).depends_on_time for name in draft.open_enrolments()):
         follow_up(draft)
 

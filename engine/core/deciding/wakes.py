@@ -11,6 +11,7 @@ from engine.core.clocks.calendar import Interval, end_of_day
 from engine.core.clocks.clock import Terms, stopped
 from engine.core.clocks.firing import next_due, next_said
 from engine.core.deciding.draft import Draft
+from engine.core.deciding.recount import unread_change
 from engine.core.deciding.rulebook import Rulebook
 from engine.core.deciding.tasks import next_window_end
 from engine.core.deciding.timers import terms_for
@@ -34,6 +35,7 @@ def next_wakes(draft: Draft, *, with_repeats: bool = True) -> Wakes:
         return Wakes()
     whole = [hold.until for hold in draft.case.holds.values() if hold.ended is None]
     whole.extend(record.until for record in draft.case.consents.values() if record.until and record.until > draft.now)
+    whole.extend(filter(None, [unread_change(draft)]))
     urgent: list[datetime] = []
     for name, enrolment in draft.case.enrolments.items():
         rules = draft.rules(name)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.core.people import events as happenings
-from engine.core.people.directory import Absence, Directory
+from engine.core.people.directory import Absence, Asked, Directory
 from engine.core.people.draft import Draft
 from engine.core.people.events import PeopleEvent
 
@@ -60,10 +60,20 @@ def _user_enabled(draft: Draft, event: happenings.UserEnabled) -> None:
 
 def _membership_set(draft: Draft, event: happenings.MembershipSet) -> None:
     draft.memberships[event.membership.key] = event.membership
+    if event.membership.key in draft.asked:
+        del draft.asked[event.membership.key]
 
 
 def _membership_ended(draft: Draft, event: happenings.MembershipEnded) -> None:
     draft.memberships.pop((event.user, event.role, event.agency, event.province), None)
+
+
+def _role_asked(draft: Draft, event: happenings.RoleAsked) -> None:
+    draft.asked[event.membership.key] = Asked(event.membership, event.by, event.at)
+
+
+def _role_declined(draft: Draft, event: happenings.RoleDeclined) -> None:
+    draft.asked.pop((event.user, event.role, event.agency, event.province), None)
 
 
 def _supervision_set(draft: Draft, event: happenings.SupervisionSet) -> None:
@@ -123,6 +133,8 @@ _APPLY: dict[type[PeopleEvent], Callable[[Draft, Any], None]] = {
     happenings.UserEnabled: _user_enabled,
     happenings.MembershipSet: _membership_set,
     happenings.MembershipEnded: _membership_ended,
+    happenings.RoleAsked: _role_asked,
+    happenings.RoleDeclined: _role_declined,
     happenings.SupervisionSet: _supervision_set,
     happenings.SupervisionEnded: _supervision_ended,
     happenings.AbsenceSet: _absence_set,

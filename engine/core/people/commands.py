@@ -79,6 +79,28 @@ class AddMembership(PeopleCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskRole(PeopleCommand):
+    """Ask a second person to agree that somebody is given a role from then on."""
+
+    user: str
+    role: str
+    agency: str = ""
+    province: str = ""
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRole(PeopleCommand):
+    """Say yes or no to a role that was asked for. Who asked, and who is to get it, can only say no."""
+
+    user: str
+    role: str
+    agency: str = ""
+    province: str = ""
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndMembership(PeopleCommand):
     """Take a role away, now."""
 
@@ -155,6 +177,7 @@ class LiftConflict(PeopleCommand):
 
 
 AnyPeopleCommand = (
-    SetDutyAddress | SetAgency | SetUser | VerifyAddress | DisableUser | EnableUser | AddMembership | EndMembership
+    SetDutyAddress | SetAgency | SetUser | VerifyAddress | DisableUser | EnableUser | AddMembership | AskRole
+    | AnswerRole | EndMembership
     | SetSupervisor | EndSupervision | SetAbsence | EndAbsence | AddDuty | EndDuty | AddConflict | LiftConflict
 )  # fmt: skip

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from engine.core.people import commands, cover, staff
+from engine.core.people import appointing, commands, cover, staff
 from engine.core.people.apply import fold
 from engine.core.people.commands import AnyPeopleCommand, PeopleCommand
 from engine.core.people.desk import Desk
@@ -49,6 +49,8 @@ _HANDLERS: dict[type[PeopleCommand], Callable[[Desk, Any], Iterator[PeopleEvent]
     commands.DisableUser: staff.disable_user,
     commands.EnableUser: staff.enable_user,
     commands.AddMembership: staff.add_membership,
+    commands.AskRole: appointing.ask_role,
+    commands.AnswerRole: appointing.answer_role,
     commands.EndMembership: staff.end_membership,
     commands.SetSupervisor: cover.set_supervisor,
     commands.EndSupervision: cover.end_supervision,

@@ -91,6 +91,15 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A role that somebody wants to be given, and a second person has to agree to; ``by``: who asks."""
+
+    membership: Membership
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Supervision:
     """Who supervises somebody. Nobody has two supervisors at once: a new one replaces the former."""
 
@@ -165,6 +174,7 @@ class Directory:
     agencies: Mapping[str, Agency] = field(default_factory=dict)
     users: Mapping[str, User] = field(default_factory=dict)
     memberships: Mapping[tuple[str, str, str, str], Membership] = field(default_factory=dict)
+    asked: Mapping[tuple[str, str, str, str], Asked] = field(default_factory=dict)
     supervisions: Mapping[str, Supervision] = field(default_factory=dict)
     absences: Mapping[str, tuple[Absence, ...]] = field(default_factory=dict)
     duties: tuple[Duty, ...] = ()
@@ -252,6 +262,7 @@ def directory_of(
     agencies: Iterable[Agency] = (),
     users: Iterable[User] = (),
     memberships: Iterable[Membership] = (),
+    asked: Iterable[Asked] = (),
     supervisions: Iterable[Supervision] = (),
     absences: Iterable[Absence] = (),
     duties: Iterable[Duty] = (),
@@ -268,6 +279,7 @@ def directory_of(
         agencies=known_agencies,
         users=known_users,
         memberships={one.key: one for one in memberships},
+        asked={one.membership.key: one for one in asked},
         supervisions={one.user: one for one in supervisions},
         absences={user: tuple(sorted(them, key=lambda one: one.since)) for user, them in away.items()},
         duties=tuple(duties),

@@ -9,6 +9,7 @@ from typing import Any
 from engine.core.people.directory import (
     Absence,
     Agency,
+    Asked,
     Conflict,
     Directory,
     Duty,
@@ -44,6 +45,11 @@ class Draft:
     def memberships(self) -> dict[tuple[str, str, str, str], Membership]:
         """Roles by what tells them apart."""
         return dict(self._before.memberships)
+
+    @cached_property
+    def asked(self) -> dict[tuple[str, str, str, str], Asked]:
+        """Roles that wait for a second person, by what tells them apart."""
+        return dict(self._before.asked)
 
     @cached_property
     def supervisions(self) -> dict[str, Supervision]:

@@ -80,6 +80,23 @@ class MembershipEnded(PeopleEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoleAsked(PeopleEvent):
+    """Somebody is to be given a role, once a second person agrees. With the yes comes a ``MembershipSet``."""
+
+    membership: Membership
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleDeclined(PeopleEvent):
+    """A role that was asked for is not given."""
+
+    user: str
+    role: str
+    agency: str
+    province: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SupervisionSet(PeopleEvent):
     """Somebody got a supervisor, in place of any former one."""
 

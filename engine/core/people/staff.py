@@ -101,7 +101,7 @@ def administrators(directory: Directory, now: datetime) -> list[str]:
     return sorted({id_ for id_ in given if id_ in directory.users and not directory.users[id_].disabled})
 
 
-def add_membership(desk: Desk, command: commands.AddMembership) -> Iterator[PeopleEvent]:
+def add_membership(desk: Desk, command: commands.AddMembership) -> Iterator[happenings.MembershipSet]:
     """A role is given, once."""
     raise_first(membership_objections(command))
     desk.active(command.user)

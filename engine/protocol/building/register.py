@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from engine.core.model import Consent, Escalation, Field, FieldType, Limit, Per, Role, Rung
+from engine.core.model import Consent, Escalation, Field, FieldType, Limit, Per, Role, Rung, Text
 from engine.protocol.building.limits import read_limit
 from engine.protocol.building.rung_lists import read_rungs
 from engine.protocol.reading.nodes import Scalar
@@ -17,6 +17,8 @@ from engine.protocol.sentences.durations import parse_duration
 #: The role that is whoever records the step; it may be used without being declared.
 OWNER = "owner"
 _CODED = (FieldType.CHOICE, FieldType.CHOICES)
+#: Codes in their order, each with what people read for it; an empty text where nothing stands.
+Codes = dict[str, Text]
 
 
 class Register:
@@ -30,6 +32,7 @@ class Register:
         self._homes: dict[tuple[str, str], Form] = {}
         self.letters: dict[str, Any] = self._merge("letters")
         self.exceptions: dict[str, Any] = self._merge("exceptions")
+        self._words: dict[str, Text] = self._merge("words")
         self.role_names: dict[str, Any] = self._merge("roles")
         self.roles = {id_: _read_role(id_, form) for id_, form in self.role_names.items()}
         self._code_lists = self._read_code_lists()
@@ -69,7 +72,7 @@ class Register:
             "SP224", second.key_at(id_), second.way(id_), message, "Delete one of the two, or rename it."
         )
 
-    def _read_code_lists(self) -> dict[str, tuple[str, ...]]:
+    def _read_code_lists(self) -> dict[str, Codes]:
         found = {}
         for id_, given in self._merge("code_lists").items():
             if isinstance(given, Form):
@@ -78,15 +81,16 @@ class Register:
                 found[id_] = self._read_codes(given, self._homes["code_lists", id_].way(id_))
         return found
 
-    def _read_codes(self, codes: Form | tuple[Scalar, ...], trail: Trail) -> tuple[str, ...]:
-        """Return the codes of a list, or of a table of codes with their texts."""
+    def _read_codes(self, codes: Form | tuple[Scalar, ...], trail: Trail) -> Codes:
+        """Return the codes of a list, or of a table of codes with their texts: an empty one where none stands."""
         if isinstance(codes, Form):
             given = [(entry.key, codes.way(name)) for name, entry in codes.node.entries.items()]
         else:
             given = [(code, trail) for code in codes]
         for code, way in given:
             check_id(code, way, self.desk)
-        return tuple([code.text for code, _ in given])
+        said = codes.values if isinstance(codes, Form) else {}
+        return {code.text: said.get(code.text, {}) for code, _ in given}
 
     def _read_field(self, id_: str, form: Form) -> Field:
         kind = FieldType(form.get("type", FieldType.TEXT))
@@ -97,7 +101,8 @@ class Register:
             id=id_,
             type=kind,
             label=form.get("label", {}),
-            codes=codes,
+            codes=tuple(codes),
+            answers={code: said for code, text in codes.items() if (said := text or self._words.get(code))},
             code_list=form.get("code_list").text if form.get("code_list") else None,
             per=Per(form.get("per", Per.PERSON)),
             private=form.get("private", False),
@@ -124,12 +129,12 @@ class Register:
             message = f"No number is at least {low:f} and at most {high:f}."
             self.desk.report("SP543", form.at("lowest"), form.way("lowest"), message, "Exchange the two.")
 
-    def _is_code(self, code: Scalar, codes: tuple[str, ...], form: Form) -> bool:
+    def _is_code(self, code: Scalar, codes: Codes, form: Form) -> bool:
         if code.text not in codes:
             refuse_name("code", code, codes, form.way("rises"), self.desk)
         return code.text in codes
 
-    def _codes_of(self, kind: FieldType, form: Form) -> tuple[str, ...]:
+    def _codes_of(self, kind: FieldType, form: Form) -> Codes:
         """Return the codes of a choice, which it has in exactly one way."""
         given = [key for key in ("codes", "code_list") if form.gives(key)]
         if kind not in _CODED:
@@ -137,7 +142,7 @@ class Register:
                 hint = "Write `type: choice`, or delete the codes."
                 message = f"A {kind} field has no codes."
                 self.desk.report("SP528", form.key_at(given[0]), form.way(given[0]), message, hint)
-            return ()
+            return {}
         if len(given) != 1:
             word = "both codes and a code list" if given else "no codes"
             place = form.key_at(given[1]) if given else form.place
@@ -146,7 +151,7 @@ class Register:
         if "codes" in form.values:
             return self._read_codes(form.get("codes"), form.way("codes"))
         name = find_key("code list", form, "code_list", self._code_lists, self.desk)
-        return self._code_lists[name] if name else ()
+        return self._code_lists[name] if name else {}
 
     def _read_consent(self, id_: str, form: Form) -> Consent:
         expires = parse(parse_duration, form, "expires", self.desk)
@@ -158,6 +163,7 @@ class Register:
             recipient=form.get("recipient", {}),
             purpose=form.get("purpose", {}),
             seen_by=find_all("role", form, "seen_by", self.role_names, self.desk),
+            opens_to=find_all("role", form, "opens_to", self.role_names, self.desk),
         )
 
     def _read_escalations(self) -> dict[str, Escalation]:

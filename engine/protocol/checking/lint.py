@@ -6,8 +6,9 @@ import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from engine.core.clocks.calendar import Calendar
+from engine.core.conditions import Condition, FactTest, Not, leaves
 from engine.core.duration import WORKING, Duration
-from engine.core.model import Action, Deadline, FromField, Protocol, Rung, Step
+from engine.core.model import ARMED_UNLESS_FALSE, Action, Deadline, FromField, Kind, Protocol, Rung, Step
 from engine.protocol.building.dangers import Warned, warn
 from engine.protocol.building.labels import find_labels
 from engine.protocol.building.places import Places
@@ -88,6 +89,12 @@ def _judge_rungs(rungs: tuple[Rung, ...], path: str, protocol: Protocol) -> Iter
         message = "No rung of this escalation reaches anybody with an account."
         yield warn("SP603", path, message, "Add a role with an account, so that a person is told.")
         return
+    if set(people) == {OWNER}:
+        message = "Every rung goes to the owner, who has not done it; nobody else ever hears of it (24)."
+        yield warn(
+            "SP604", path, message, "Let a rung go to somebody who can step in, the last one outside the state."
+        )
+        return
     last = [role for rung in rungs[-2:] for role in rung.to]
     named = [protocol.roles[role] for role in last if role in protocol.roles and role != OWNER]
     if OWNER in last or not named:
@@ -129,7 +136,14 @@ def _find_clocks(protocol: Protocol) -> Iterator[Warned]:
 def _has_sure_clock(step: Step) -> bool:
     once = [task for task in step.tasks.values() if not task.offsets and task.every is None]
     clocks = [*step.deadlines.values(), *(one for task in once for one in task.deadlines.values())]
-    return any(one.applies_when is None for one in clocks)
+    return any(one.applies_when is None or _has_opposite(one.applies_when, one.kind, clocks) for one in clocks)
+
+
+def _has_opposite(condition: Condition, kind: Kind | None, clocks: Iterable[Deadline]) -> bool:
+    """Return whether one of two clocks always runs. A fact may be unknown: then only kinds that arm in doubt run."""
+    if kind not in ARMED_UNLESS_FALSE and any(isinstance(leaf, FactTest) for leaf in leaves(condition)):
+        return False
+    return any(other.applies_when == Not(condition) for other in clocks)
 
 
 def _find_years(protocol: Protocol, calendars: Mapping[str, Calendar]) -> Iterator[Warned]:

@@ -22,6 +22,17 @@ def find_outlooks(protocol: Protocol) -> Iterator[Warned]:
             yield from _judge(f"tracks.{track.id}.at_any_step.{id_}", action, protocol)
             used.update(action.who_may)
         yield from _find_strangers(track)
+    yield from _find_absent(protocol)
+
+
+def _find_absent(protocol: Protocol) -> Iterator[Warned]:
+    """Whoever may be let in on a consent must have an account."""
+    for consent in protocol.consents.values():
+        absent = next((role for role in consent.opens_to if not protocol.roles[role].account), None)
+        if absent:
+            message = f"On the consent `{consent.id}` nobody can be let in as `{absent}`, which has no account."
+            hint = f"Take `{absent}` from its `opens_to`; who has no account gets letters."
+            yield warn("SP623", f"consents.{consent.id}.opens_to", message, hint, at_value=True)
 
 
 def _judge(path: str, action: Action, protocol: Protocol) -> Iterator[Warned]:

@@ -37,7 +37,7 @@ WARNINGS: tuple[Explanation, ...] = (
         "The last rungs stay in one house",
         "The last two rungs go to different ministries and one of them outside the state, so that "
         "no single chain can "
-        "let a case lie.",
+        "let a case lie. A list that goes to the owner alone tells only who has not done it.",
         "- {at: the limit, to: supervisor}\n- {at: 1 day after the limit, to: director}",
         "- {at: the limit, to: supervisor}\n- {at: 1 day after the limit, to: independent_lead}",
     ),
@@ -132,7 +132,8 @@ WARNINGS: tuple[Explanation, ...] = (
     _warning(
         "SP617",
         "All clocks depend on conditions",
-        "With none of the conditions true a case stands at this step without a clock.",
+        "With none of the conditions true a case stands at this step without a clock. Two deadlines with opposite "
+        "conditions leave no gap, and are not warned of.",
         "deadlines: {seen: {applies_when: risk is high, limit: first_visit}}",
         "deadlines: {seen: {limit: first_visit}}",
     ),
@@ -159,5 +160,12 @@ WARNINGS: tuple[Explanation, ...] = (
         "Whoever changes the limit would change only one of the two.",
         "only_if: at least 90 days have passed since assessed_on   # assessment_validity: 90 days",
         "only_if: at least assessment_validity has passed since assessed_on",
+    ),
+    _warning(
+        "SP623",
+        "A consent that lets in who cannot come",
+        "Somebody is asked to help by her account. A role without one (`account: no`) gets letters and is not asked.",
+        "sharing: {opens_to: [interpreter]}   # interpreter: {account: no}",
+        "sharing: {opens_to: [legal_counsel]}",
     ),
 )

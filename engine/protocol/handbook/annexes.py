@@ -57,6 +57,9 @@ def _consent(one: Consent, desk: Desk) -> tuple[Line, ...]:
         holds = desk.word("until revoked")
     else:
         holds = desk.word("holds for").format(duration(one.expires, names.language))
+    if one.opens_to:
+        opens = desk.word("consent opens").format(names.all_of(map(names.role, one.opens_to)))
+        holds = f"{holds}; {opens}"
     if one.seen_by:
         seen = desk.word("consent seen").format(names.all_of(map(names.role, one.seen_by)))
         holds = f"{holds}; {seen}"

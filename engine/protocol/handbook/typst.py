@@ -42,18 +42,23 @@ def typst(book: Handbook) -> str:
 
 
 def _lines(book: Handbook) -> Iterator[str]:
-    yield f"#set document(title: {_string(f'{book.title} - {book.version}')}, date: none)"
-    yield '#set text(font: "Noto Sans Khmer", size: 10pt, fill: rgb("#1d2433"))'
-    yield f'#set text(lang: "{book.language}"{_EDGES[book.language]})'
-    yield f"#let lead = {_LEADING[book.language]}"
-    yield f"#let foot = {_string(f'{book.title} - {book.version} - {_short(book.status)}')}"
-    yield f"#let page-word = {_string(_PAGE[book.language])}"
-    yield f"#let number(it) = {_digits(book.language)}"
+    yield f"#set document(title: {string(f'{book.title} - {book.version}')}, date: none)"
+    yield from lettering(book.language)
+    yield f"#let foot = {string(f'{book.title} - {book.version} - {_short(book.status)}')}"
+    yield f"#let page-word = {string(_PAGE[book.language])}"
     yield _HEAD
     yield from _front(book)
-    yield f"#outline(title: {_string(book.contents)}, depth: 2, indent: 1em)"
+    yield f"#outline(title: {string(book.contents)}, depth: 2, indent: 1em)"
     for chapter in book.chapters:
         yield from _chapter(chapter)
+
+
+def lettering(language: str) -> Iterator[str]:
+    """Yield how a language is set: its font, the height of its lines (``lead``), its digits (``number``)."""
+    yield '#set text(font: "Noto Sans Khmer", size: 10pt, fill: rgb("#1d2433"))'
+    yield f'#set text(lang: "{language}"{_EDGES[language]})'
+    yield f"#let lead = {_LEADING[language]}"
+    yield f"#let number(it, ..rest) = {_digits(language)}"
 
 
 def _short(status: str) -> str:
@@ -69,51 +74,51 @@ def _digits(language: str) -> str:
 
 
 def _front(book: Handbook) -> Iterator[str]:
-    yield f'#text(fill: rgb("#46505f"), {_string(book.kind)})'
-    yield f"#block(above: 1.1em, below: 1.1em, text(size: 22pt, weight: 700, {_string(book.title)}))"
-    yield f"#{_string(book.version)}"
+    yield f'#text(fill: rgb("#46505f"), {string(book.kind)})'
+    yield f"#block(above: 1.1em, below: 1.1em, text(size: 22pt, weight: 700, {string(book.title)}))"
+    yield f"#{string(book.version)}"
     stroke = "1.5pt" if book.draft else "0.5pt"
-    yield f"#block(stroke: {stroke}, inset: 8pt, width: 100%, strong({_string(book.status)}))"
+    yield f"#block(stroke: {stroke}, inset: 8pt, width: 100%, strong({string(book.status)}))"
     yield from map(_block, book.front)
     yield "#pagebreak()"
-    yield f"= #{_string(book.reading.title)}"
+    yield f"= #{string(book.reading.title)}"
     yield from map(_block, book.reading.blocks)
     yield "#pagebreak()"
 
 
 def _chapter(chapter: Chapter) -> Iterator[str]:
     head = f"{chapter.label}. {chapter.title}" if chapter.label else chapter.title
-    yield f"= #{_string(head)}"
+    yield f"= #{string(head)}"
     yield from map(_block, chapter.opening)
     for article in chapter.articles:
         yield from _article(article)
 
 
 def _article(article: Article) -> Iterator[str]:
-    yield f"== #{_string(f'{article.label}. {article.title}')}"
+    yield f"== #{string(f'{article.label}. {article.title}')}"
     refs = f" [{', '.join(article.refs)}]" if article.refs else ""
-    yield f"#block(above: 0.4em, small({_string(f'{article.id}  {article.place}{refs}')}))"
+    yield f"#block(above: 0.4em, small({string(f'{article.id}  {article.place}{refs}')}))"
     for section in article.sections:
         if section.title:
-            yield f"=== #{_string(section.title)}"
+            yield f"=== #{string(section.title)}"
         yield from map(_block, section.blocks)
 
 
 def _block(block: Block) -> str:
     if isinstance(block, Paragraph):
         body = _line(block.line)
-        return f"#numbered({_string(block.number)}, [{body}])\n" if block.number else f"#block[{body}]\n"
+        return f"#numbered({string(block.number)}, [{body}])\n" if block.number else f"#block[{body}]\n"
     if isinstance(block, Listing):
         return f"#pad(left: 2.4em, list(tight: false, {', '.join(f'[{_line(item)}]' for item in block.items)}))\n"
     return _table(block)
 
 
 def _table(grid: Grid) -> str:
-    heads = ", ".join(f"[#{_string(head)}]" for head in grid.heads)
+    heads = ", ".join(f"[#{string(head)}]" for head in grid.heads)
     rows = ", ".join(f"[{_line(cell, breakable=True)}]" for row in grid.rows for cell in row)
     height = f", rows: (auto, ..range({len(grid.rows)}).map(_ => 20mm))" if grid.blank else ""
     table = f"table(columns: ({', '.join(_widths(grid))}){height}, table.header({heads}), {rows})"
-    figure = f"caption: {_string(grid.caption)}, numbering: none, kind: table, supplement: none"
+    figure = f"caption: {string(grid.caption)}, numbering: none, kind: table, supplement: none"
     return f"#figure({figure}, text(size: 9pt, {table}))\n"
 
 
@@ -133,13 +138,13 @@ def _run(text: str, look: Look, breakable: bool) -> str:
     if look is Look.BREAK:
         return "#linebreak()"
     if look is Look.SMALL:
-        return f"#small({_string(text.translate(_BREAKABLE) if breakable else text)})"
+        return f"#small({string(text.translate(_BREAKABLE) if breakable else text)})"
     if look is Look.STRONG:
-        return f"#strong({_string(text)})"
-    return f"#source({_string(text)})" if look is Look.SOURCE else f"#{_string(text)}"
+        return f"#strong({string(text)})"
+    return f"#source({string(text)})" if look is Look.SOURCE else f"#{string(text)}"
 
 
-def _string(text: str) -> str:
+def string(text: str) -> str:
     """Return a text as a string of Typst: nothing in it can end the string or be taken for anything else."""
     signs = (sign if sign.isprintable() or sign == "\u200b" else " " for sign in text)
     return '"' + "".join("\\" + sign if sign in '\\"' else sign for sign in signs) + '"'

@@ -349,6 +349,7 @@ _WORDS: Mapping[str, Text] = {
     "aim of": {"en": "What for", "km": "គោលបំណង"},
     "holds": {"en": "How long it holds", "km": "សុពលភាព"},
     "until revoked": {"en": "until she takes it back", "km": "រហូតដល់នាងដកវិញ"},
+    "consent opens": {"en": "lets in {}", "km": "អនុញ្ញាតឱ្យចូល {}"},
     "consent seen": {"en": "known only to {}", "km": "ដឹងតែ {}"},
     "holds for": {"en": "{}, or until she takes it back", "km": "{} ឬរហូតដល់នាងដកវិញ"},
     "consents intro": {

@@ -127,7 +127,7 @@ class Names:
         """Return what people read for a code."""
         if of is not None and of.type not in _CODED and code != UNKNOWN:
             return code
-        own = self.answers.get((of.id, code), {}) if of is not None else {}
+        own = (self.answers.get((of.id, code)) or of.answers.get(code, {})) if of is not None else {}
         return self.say(own or _ANSWERS.get(code, {}), code)
 
     def consent(self, consent: str) -> str:

@@ -266,6 +266,7 @@ CONSENT = Record(
         "recipient": Key(WORDING, "Who is told, or acts, by this consent.", "{en: The receiving NGO, km: អង្គការទទួល}"),
         "purpose": Key(WORDING, "What for, and nothing else.", "{en: A place to live, km: កន្លែងស្នាក់នៅ}"),
         "expires": Key(DURATION, "How long it holds.", "12 months"),
+        "opens_to": Key(NAMES, "The roles that somebody may be asked to take in the case on it.", "[legal_counsel]"),
         "seen_by": Key(NAMES, "The only roles that know whether it was given.", "[nurse]"),
         "ref": _REF,
     },
@@ -302,6 +303,11 @@ SHARED: dict[str, Key] = {
     "escalations": Key(Named(RUNGS, "escalation"), "Who is told, when."),
     "code_lists": Key(
         Named(_LISTS), "Lists of answers, by version.", "{answer: {version: 1, codes: [agreed, declined]}}"
+    ),
+    "words": Key(
+        _TEXTS,
+        "What people read for a code, wherever the list of its field says nothing.",
+        "{agreed: {en: Agreed, km: បានយល់ព្រម}}",
     ),
     "exceptions": Key(_TEXTS, "Lawful exceptions.", "{life_saving_care: Care to save a life}"),
     "letters": Key(

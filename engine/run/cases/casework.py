@@ -15,7 +15,18 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from engine.core.case.code import BYTES, code_of
-from engine.core.case.commands import Actor, Answer, AnyCommand, Enrol, Note, OpenCase, Reopen, Withdraw
+from engine.core.case.commands import (
+    GLASS,
+    Actor,
+    Answer,
+    AnyCommand,
+    BreakGlass,
+    Enrol,
+    Note,
+    OpenCase,
+    Reopen,
+    Withdraw,
+)
 from engine.core.case.events import Event
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Case
@@ -25,15 +36,17 @@ from engine.core.deciding.options import Option
 from engine.core.errors import SpeanError
 from engine.core.model import Protocol
 from engine.core.people.directory import CASE_MANAGER, Directory
-from engine.core.people.standing import is_invited, roles_of
+from engine.core.people.routing import ONE_PERSON
+from engine.core.people.standing import is_invited
 from engine.core.values import Value
 from engine.run.cases.fitness import refuse_unfit
+from engine.run.cases.glass import is_broken, may_break
 from engine.run.cases.hands import as_asked, check_beginner, check_code, check_first_hands, check_hands
-from engine.run.cases.standing import in_agency, view_of
+from engine.run.cases.standing import in_agency, roles_in, view_of
 from engine.run.cases.trace import trace_of
 from engine.run.cases.view import View
 from engine.run.cases.writing import deciding
-from engine.store.access import Accessed
+from engine.store.access import NO_ROLE, Accessed
 from engine.store.keyring import Keyring
 from engine.store.ports import CaseExistsError, Ticket, Time, UnknownCaseError, UnreadableError, Written
 from engine.store.sql.access import SqlAccessLog
@@ -109,7 +122,7 @@ class Casework:
             self._note_refused(user, case, command, refused)
             raise self._as_seen(user, case, command, refused) from None
         except UnknownCaseError:
-            self._log(user, "refused", case, type(command).__name__)
+            self._log(user, "refused", case, f"{NO_ROLE}, {type(command).__name__}")
             raise
 
     def repeated(self, user: str, case: str, ticket: Ticket) -> Case | None:
@@ -140,12 +153,19 @@ class Casework:
         now = self.time.now()
         try:
             stored = self.cases.case(case)
-            actor = self._actor(self.people.now(), user, stored, now)
+            actor = self._reader(user, stored, now, what)
         except UnknownCaseError:
-            self._log(user, "refused", case, what)
+            self._log(user, "refused", case, f"{NO_ROLE}, {what}")
             raise
-        self._log(user, what, case)
+        self._log(user, what, case, GLASS if GLASS in actor.roles else "")
         return stored, actor
+
+    def _reader(self, user: str, case: Case, now: datetime, what: str) -> Actor:
+        """Return who reads the case; in an emergency its first page and nothing else. Raises UnknownCaseError."""
+        directory = self.people.now()
+        if what == "show" and is_broken(directory, user, case, now) and not self.knows(user, case):
+            return Actor(user, frozenset({GLASS}))
+        return self._actor(directory, user, case, now)
 
     def journal(self, user: str, case: str) -> tuple[Sequence[Event], Actor]:
         """Return the events of a case; log the reading. Raises UnknownCaseError."""
@@ -169,10 +189,10 @@ class Casework:
 
     def mine(self, user: str) -> list[tuple[Case, Actor]]:
         """Return the cases in which the user has a role, the oldest first; log it. A damaged case hides no other."""
-        now, directory = self.time.now(), self.people.now()
+        now, directory, library = self.time.now(), self.people.now(), self.registry.library()
         found = []
         for stored in self._readable():
-            roles = roles_of(directory, user, view_of(stored), now)
+            roles = roles_in(directory, user, stored, now, library)
             if roles:
                 found.append((stored, Actor(user, roles)))
         self._log(user, "list", "", f"{len(found)} cases")
@@ -180,13 +200,13 @@ class Casework:
 
     def knows(self, user: str, case: Case) -> bool:
         """Return whether the user has a role in the case now; one who was only asked something may not see it."""
-        return bool(roles_of(self.people.now(), user, view_of(case), self.time.now()))
+        return bool(roles_in(self.people.now(), user, case, self.time.now(), self.registry.library()))
 
     def view(self, user: str, case: Case) -> View:
         """Return a case as the user may see it now: what she is told after what she did."""
-        now = self.time.now()
-        roles = roles_of(self.people.now(), user, view_of(case), now)
-        return View(case, Actor(user, roles), self.registry.library(), now)
+        now, library = self.time.now(), self.registry.library()
+        roles = roles_in(self.people.now(), user, case, now, library)
+        return View(case, Actor(user, roles), library, now)
 
     def _readable(self) -> Iterator[Case]:
         """Yield the cases, but for those that are damaged: an incident says so as soon as one of them is due."""
@@ -243,9 +263,14 @@ class Casework:
 
         Whoever is asked something without having a role answers it, and does and sees nothing else.
         """
-        view = view_of(case)
-        roles = roles_of(directory, user, view, now)
-        if not roles and not (isinstance(command, Answer) and is_invited(directory, user, view, now)):
+        roles = roles_in(directory, user, case, now, self.registry.library())
+        if not roles and isinstance(command, BreakGlass) and may_break(directory, user, case, now):
+            return Actor(user)
+        if not roles and not (
+            isinstance(command, Answer)
+            and _is_asked(case, user, command)
+            and is_invited(directory, user, view_of(case), now)
+        ):
             raise UnknownCaseError
         return Actor(user, roles)
 
@@ -294,3 +319,9 @@ def _first_holders(asked: Opening, user: str, roles: frozenset[str]) -> dict[str
     """Return who leads the case from the start: whoever is named, else the one who opens it, if that is her role."""
     manager = asked.manager or (user if CASE_MANAGER in roles else "")
     return {CASE_MANAGER: manager} if manager else {}
+
+
+def _is_asked(case: Case, user: str, command: Answer) -> bool:
+    """Return whether an answer is to something that this very person is asked: of all else she learns nothing."""
+    item = case.waiting.get(command.waiting)
+    return item is not None and item.is_open and f"{ONE_PERSON}{user}" in item.asked

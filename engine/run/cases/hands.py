@@ -35,15 +35,28 @@ def as_asked(command: AnyCommand, actor: Actor, directory: Directory) -> AnyComm
 def check_hands(directory: Directory, case: Case, command: AnyCommand, now: datetime) -> None:
     """Refuse to give a case to somebody, or to an agency, that is not there. Raises Refused.
 
-    Who is kept out of the case is told in the same words as who is unknown: nobody learns of a conflict (24).
+    Who is kept out of the case is told in the same words as who is unknown: nobody learns of a conflict (24). A role
+    goes to who has it somewhere: nobody in a case makes a lawyer, a counsellor or a case manager. To another agency a
+    case goes with who leads it, and with nobody else.
     """
     if not isinstance(command, AssignRole | HandOver):
         return
     user = command.user if isinstance(command, AssignRole) else command.to_user
     if not may_act(directory, user, view_of(case), now):
         raise Refused(Reason(Why.NO_SUCH_USER, command.role))
-    if isinstance(command, HandOver) and command.agency is not None and command.agency not in directory.agencies:
-        raise Refused(Reason(Why.NO_SUCH_AGENCY, command.role))
+    if isinstance(command, HandOver) and command.agency is not None:
+        if command.agency not in directory.agencies:
+            raise Refused(Reason(Why.NO_SUCH_AGENCY, command.role))
+        if command.role != CASE_MANAGER or command.consent:
+            raise Refused(Reason(Why.AGENCY_WITH_LEAD, command.role))
+    if not serves(directory, user, command.role, now):
+        raise Refused(Reason(Why.NO_SUCH_USER, command.role))
+
+
+def serves(directory: Directory, user: str, role: str, now: datetime) -> bool:
+    """Return whether somebody has a role in any agency at an instant (UTC)."""
+    given = (one for one in directory.memberships.values() if one.user == user and one.role == role)
+    return any(one.holds(now) for one in given)
 
 
 def check_first_hands(directory: Directory, manager: str, agency: str, now: datetime) -> None:

@@ -22,7 +22,7 @@ from engine.core.people.routing import is_open
 from engine.store.ports import Posting
 
 #: Topics that wait for no morning.
-_AT_ONCE = frozenset({Topic.ALARM, Topic.EXCEPTION})
+_AT_ONCE = frozenset({Topic.ALARM, Topic.EXCEPTION, Topic.GLASS})
 
 
 def posting(message: Message, case: Case, library: Library) -> Posting:

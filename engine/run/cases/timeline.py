@@ -58,7 +58,10 @@ _WORDS: Mapping[type[Event], Words] = {
     happenings.RuleTurned: lambda e: f"alarm: the rule {e.rule} turned true" if e.alarm else "",
     happenings.WaitingSet: lambda e: f"{e.waiting.id} ({e.waiting.kind.value}): {e.what}",
     happenings.HolderSet: lambda e: f"{e.role} is now {e.user}",
+    happenings.HolderLeft: lambda e: f"{e.user} is {e.role} no more: the agreement is over",
+    happenings.CalendarRead: lambda e: "the calendar was changed; the limits are counted anew",
     happenings.NoteAdded: lambda e: "a note",
+    happenings.GlassBroken: lambda e: f"read in an emergency until {e.until:%Y-%m-%d %H:%M} UTC",
     happenings.AttemptRefused: lambda e: f"refused: {e.attempted}",
     happenings.NotTaken: lambda e: f"{e.action} was due by itself and was refused",
     effects.Told: lambda e: (

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.core.case.commands import SUPERVISOR, Actor
+from engine.core.case.commands import GLASS, SUPERVISOR, Actor
 from engine.core.case.effects import Topic
 from engine.core.case.events import ConsentRecorded, Event, RuleTurned
 from engine.core.case.state import Case, CaseClock, Enrolment, Fact, TrackState, Waiting
@@ -23,6 +23,7 @@ from engine.core.deciding.options import may_see
 from engine.core.deciding.rulebook import Rulebook
 from engine.core.deciding.timers import terms_for
 from engine.core.model import Basis, Consent, Field
+from engine.core.values import Value
 from engine.run.cases.lanes import lane_of, track_of
 
 
@@ -103,13 +104,20 @@ class View:
         """Yield what somebody must answer."""
         for item in self.case.waiting.values():
             enrolment = self.case.enrolments[item.enrolment]
-            if item.is_open and (not item.track or self._may_know(enrolment, item.track)):
+            if item.is_open and self._may_know(enrolment, item.track):
                 yield item
 
+    def brought_by(self, item: Waiting) -> Iterator[tuple[str, Value]]:
+        """Yield the answers that are recorded with a yes to a question."""
+        rules = self._rules(self.case.enrolments[item.enrolment])
+        for name, value in item.facts.items():
+            if self._may_see(rules.field(name)):
+                yield name, value
+
     def knows(self, enrolment: str, track: str) -> bool:
-        """Return whether this person may know of a lane; what belongs to no lane is everybody's."""
+        """Return whether this person may know of a lane; what belongs to no lane is for everybody with a role."""
         found = self.case.enrolments.get(enrolment)
-        return found is None or self._may_know(found, track)
+        return bool(self.actor.roles) if found is None else self._may_know(found, track)
 
     def hears_of(self, event: Event) -> bool:
         """Return whether this person may know that something happened, by the lane and by what it was."""
@@ -147,12 +155,16 @@ class View:
         return self.library.rulebooks[enrolment.meaning]
 
     def _may_know(self, enrolment: Enrolment, track: str) -> bool:
+        if not self.actor.roles:
+            return False
         known = self._rules(enrolment).protocol.tracks.get(track)
         return known is None or not known.seen_by or bool(self.actor.roles & set(known.seen_by))
 
     def _may_know_of(self, condition: Condition) -> bool:
         """Whether every run of a protocol in this case lets this person see what a condition reads."""
-        return all(may_see(self.actor, self._rules(one), condition) for one in self.case.enrolments.values())
+        return bool(self.actor.roles) and all(
+            may_see(self.actor, self._rules(one), condition) for one in self.case.enrolments.values()
+        )
 
     def _hears_of_rule(self, enrolment: str, rule: str) -> bool:
         """Whether a rule is one whose alarm comes to this person, or that tells nothing she may not see."""
@@ -167,5 +179,5 @@ class View:
     def _may_see(self, field: Field | None) -> bool:
         if field is None:
             return False
-        roles = self.actor.roles - {SUPERVISOR} if field.privileged else self.actor.roles
+        roles = self.actor.roles - {SUPERVISOR, GLASS} if field.privileged else self.actor.roles
         return bool(roles & set(field.seen_by)) if field.seen_by else bool(roles)

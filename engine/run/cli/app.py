@@ -10,11 +10,12 @@ import typer
 from engine.run.cli.case_app import app as case
 from engine.run.cli.limits_app import app as limits
 from engine.run.cli.office_app import app as office
-from engine.run.cli.options import As, Form, Format, Language, Notation, Out, Track
+from engine.run.cli.options import As, Form, Format, Language, Notation, Office, Out, Track
 from engine.run.cli.people import absence, agency, conflict, duty, organisation, role, supervisor, user
 from engine.run.cli.queue_app import incident, outbox
 from engine.run.cli.queue_app import protocol as protocols
 from engine.run.cli.scenario_app import app as scenario
+from engine.run.cli.webhook_app import app as webhook
 
 app = typer.Typer(
     name="spean",
@@ -159,8 +160,26 @@ def demo(
     raise typer.Exit(show_demo(keep, protocols, as_json=as_ is Format.JSON))
 
 
+@app.command()
+def serve(
+    office: Office = "",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The port on this machine.")] = 8000,
+    demonstration: Annotated[
+        Path | None,
+        typer.Option("--demonstration", metavar="DIR", help="Make and serve an office of invented people here."),
+    ] = None,
+) -> None:
+    """Open the pages for a browser of this machine, with the worker beside them."""
+    from engine.run.cli.serve_do import serve_demonstration, serve_office
+
+    if demonstration is not None:
+        serve_demonstration(demonstration, port)
+    else:
+        serve_office(office, port)
+
+
 _GROUPS = (
-    *(case, office, protocols, limits, scenario, outbox, incident),
+    *(case, office, protocols, limits, scenario, outbox, incident, webhook),
     *(agency.app, user.app, role.app, supervisor.app, absence.app, duty.app, conflict.app, organisation.app),
 )
 for group in _GROUPS:

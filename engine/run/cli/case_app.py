@@ -297,6 +297,9 @@ def transfer(
     to: Annotated[str, typer.Option("--to", metavar="USER", help="Who shall take it over.")],
     role: Annotated[str, typer.Option("--role", metavar="ROLE", help="Which role.")] = "case_manager",
     agency: Annotated[str, typer.Option("--agency", metavar="ID", help="The agency that shall own the case.")] = "",
+    consent: Annotated[
+        str, typer.Option("--consent", metavar="ID", help="Ask for help in a role nobody holds, on this agreement.")
+    ] = "",
     now: Annotated[bool, typer.Option("--now", help="Without asking (the supervisor).")] = False,
     reason: Reason = "",
     office: Office = "",
@@ -304,9 +307,24 @@ def transfer(
     as_: As = Format.TEXT,
 ) -> None:
     """Offer a case to somebody; until she accepts, the former holder stays responsible."""
-    from engine.run.cli.case_do import transfer_case
+    from engine.run.cli.case_do import Offered, transfer_case
 
-    transfer_case(office, user, code, (role, to, agency), reason, at_once=now, as_json=as_ is Format.JSON)
+    offered = Offered(role, to, agency, consent)
+    transfer_case(office, user, code, offered, reason, at_once=now, as_json=as_ is Format.JSON)
+
+
+@app.command(name="take-back")
+def take_back(
+    code: Code,
+    waiting: Annotated[str, typer.Argument(metavar="OFFER", help="The offer; spean case show lists what waits.")],
+    office: Office = "",
+    user: User = "",
+    as_: As = Format.TEXT,
+) -> None:
+    """Take an offer of a role back before it is answered."""
+    from engine.run.cli.case_do import take_back_offer
+
+    take_back_offer(office, user, code, waiting, as_json=as_ is Format.JSON)
 
 
 @app.command()

@@ -183,19 +183,41 @@ def extend_clock(office: str, user: str, code: str, clock: str, reason: str, *, 
         carry_out(asking, case, command, as_json=as_json)
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What is offered to whom. ``agency``, ``consent``: empty where there is none."""
+
+    role: str
+    to: str
+    agency: str
+    consent: str
+
+
 def transfer_case(
-    office: str, user: str, code: str, what: tuple[str, str, str], reason: str, *, at_once: bool, as_json: bool
+    office: str, user: str, code: str, offered: Offered, reason: str, *, at_once: bool, as_json: bool
 ) -> None:
-    """Offer a role in the case to somebody, or give it to her. ``what``: role, user, agency."""
-    role, to, agency = what
+    """Offer a role in the case to somebody, or give it to her."""
     with acting(office, user) as asking:
-        asking.check_user(to)
+        asking.check_user(offered.to)
         command: AnyCommand = (
-            commands.AssignRole(actor=ANYBODY, role=role, user=to, reason=words(reason))
+            commands.AssignRole(actor=ANYBODY, role=offered.role, user=offered.to, reason=words(reason))
             if at_once
-            else commands.HandOver(actor=ANYBODY, role=role, to_user=to, agency=agency or None, reason=words(reason))
+            else commands.HandOver(
+                actor=ANYBODY,
+                role=offered.role,
+                to_user=offered.to,
+                agency=offered.agency or None,
+                consent=offered.consent,
+                reason=words(reason),
+            )
         )
         carry_out(asking, asking.case(code), command, as_json=as_json)
+
+
+def take_back_offer(office: str, user: str, code: str, waiting: str, *, as_json: bool) -> None:
+    """Take an offer of a role back."""
+    with acting(office, user) as asking:
+        carry_out(asking, asking.case(code), commands.TakeBack(actor=ANYBODY, waiting=waiting), as_json=as_json)
 
 
 def close_case(

@@ -37,10 +37,12 @@ def run_worker(folder: str, ticks: int) -> None:
         numbers = count(1)
 
         def tick() -> bool:
-            report = worker.tick(office.time.now())
+            report, is_last = worker.tick(office.time.now()), next(numbers) == ticks
+            if is_last:
+                worker.settle(report)
             if not report.is_idle:
                 _log(report.as_plain())
-            return next(numbers) == ticks
+            return is_last
 
         run_until_stopped(tick, office.settings.worker.tick_seconds)
         _log({"at": office.time.now().isoformat(), "worker": "stopped"})
@@ -52,6 +54,7 @@ def run_tick(folder: str, typed_now: str, *, as_json: bool) -> None:
         check_organisation(office)
         with closing(worker_of(office)) as worker:
             report = worker.tick(_now(office, typed_now))
+            worker.settle(report)
     if as_json:
         print_json(report.as_plain())
     else:
@@ -87,13 +90,17 @@ def _now(office: Office, typed: str) -> datetime:
 
 
 def _say(report: TickReport) -> None:
-    passed, mails = report.passes, report.mails
+    passed, mails, calls = report.passes, report.mails, report.calls
     typer.echo(f"{passed.cases} cases were looked at, {mails.sent} mails left.")
     lines = {
         "cases could not be served; see `spean incident list`": passed.failed,
         "mails are tried again later": mails.again,
         "messages were overtaken and are dropped": mails.dropped,
         "mails were given up; see `spean incident list`": mails.dead,
+        "calls to webhooks left": calls.sent,
+        "calls to webhooks are tried again later": calls.again,
+        "calls to webhooks were not for their owners and are dropped": calls.dropped,
+        "calls to webhooks were given up; see `spean incident list`": calls.dead,
         "linked cases were opened": report.linked,
         "persons were erased": report.erased,
         "incidents were told": report.incidents_told,

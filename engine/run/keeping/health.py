@@ -8,7 +8,10 @@ from datetime import datetime, timedelta
 
 from engine.run.setup.office import Office
 from engine.run.ticks.passing import DRIFT
+from engine.store.ports import Posted
+from engine.store.sql.calls import SqlCalls
 from engine.store.sql.meta import BRAKE, LAST_CHECKPOINT, LAST_PASS
+from engine.store.sql.webhooks import SqlWebhooks
 
 #: The worker is late when its last pass is older, whatever its tick.
 LATE_PASS = timedelta(minutes=5)
@@ -42,6 +45,7 @@ def _checks(office: Office, now: datetime) -> Iterator[Check]:
     words = f"{brake} Look at the machine's clock, then run `spean resume`." if brake else "off"
     yield Check("brake", not brake, words)
     yield _mail(office, now)
+    yield from _webhooks(office)
     waiting = office.incidents.all(open_only=True)
     words = f"{len(waiting)} open; `spean incident list` shows them" if waiting else "none"
     yield Check("incidents", not waiting, words)
@@ -98,6 +102,19 @@ def _mail(office: Office, now: datetime) -> Check:
         return Check("mail", True, "nothing is overdue")
     words = f"the oldest message waits since {oldest:%Y-%m-%d %H:%M} UTC"
     return Check("mail", now - oldest <= STUCK_MAIL, f"{words}; `spean outbox list` shows why")
+
+
+def _webhooks(office: Office) -> Iterator[Check]:
+    """Say how the webhooks are, where there are any: an owner without an account hears nothing any more."""
+    known = SqlWebhooks(office.database).all()
+    if not known:
+        return
+    counts, users = SqlCalls(office.database).counts(), office.people.now().users
+    dead = sum(counts.get(one.id, {}).get(Posted.DEAD, 0) for one in known)
+    deaf = [one.id for one in known if one.owner not in users or users[one.owner].disabled]
+    words = [f"{dead} calls were given up; `spean webhook deliveries` shows them"] if dead else []
+    words += [f"the owner of {one} has no account any more, so it is told nothing" for one in deaf]
+    yield Check("webhooks", not words, "; ".join(words) or f"{len(known)} are told what happens")
 
 
 def _checkpoint(office: Office, now: datetime) -> Check:

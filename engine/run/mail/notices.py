@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.run.mail.postman import Sender
 from engine.store.checkpoints import Checkpoint
-from engine.store.incidents import TOLD_AGAIN, Incident
+from engine.store.incidents import TOLD_AGAIN, Incident, IncidentKind
 from engine.store.points import passed
 from engine.store.sql.checkpoints import SqlCheckpoints
 from engine.store.sql.incidents import SqlIncidents
@@ -36,9 +36,13 @@ class Notices:
         sender: Sender,
         secret: bytes,
         duty_address: Callable[[], str],
+        officers: Callable[[str], list[str]],
         published: Path,
     ) -> None:
-        """Tell the administrator. ``published``: the file to which each checkpoint's line is added."""
+        """Tell the administrator; of an odd access the ``officers``: they get the account that is meant.
+
+        ``published``: the file to which each checkpoint's line is added.
+        """
         self._incidents = incidents
         self._checkpoints = checkpoints
         self._meta = meta
@@ -47,6 +51,7 @@ class Notices:
         self._sender = sender
         self._secret = secret
         self._duty_address = duty_address
+        self._officers = officers
         self._published = published
 
     def tell_incidents(self, now: datetime) -> int:
@@ -54,15 +59,19 @@ class Notices:
         waiting = [one for one in self._incidents.all(open_only=True) if _is_due(one, now)]
         sent = 0
         for one in waiting:
-            variables = {"words": str(one.number), "said": one.words, "reason_you": "you keep this office"}
+            why = "you protect data here" if one.kind is IncidentKind.ACCESS else "you keep this office"
+            variables = {"words": str(one.number), "said": one.words, "reason_you": why}
+            kind = MailKind.ACCESS if one.kind is IncidentKind.ACCESS else MailKind.INCIDENT
             mails = [
-                self._mail(f"incident {one.number} {now.date()}", to, MailKind.INCIDENT, variables, now)
+                self._mail(f"incident {one.number} {now.date()}", to, kind, variables, now)
                 for to in self._told_of(one, now)
             ]
             outcomes = list(self._notifier.send(mails))  # each leaves when it is asked for
             if any(outcome.result is Result.SENT for outcome in outcomes):
                 self._incidents.told(one.number, now)
                 sent += 1
+                if kind is MailKind.ACCESS:
+                    self._incidents.end(one.number, by="system", ended_as="told", now=now)
         return sent
 
     def make_checkpoint(self, now: datetime) -> Checkpoint:
@@ -87,10 +96,18 @@ class Notices:
         return self.make_checkpoint(now)
 
     def _told_of(self, one: Incident, now: datetime) -> list[str]:
-        """Return to whom a mail goes: the administrator; after a day without an end the duty address, too."""
+        """Return to whom a mail goes: the administrator; after a day without an end the duty address, too.
+
+        Of an odd access the data protection officers hear, as far as it is not about them: the administrator may be
+        who is meant. Where there is none, the administrator and the duty address hear of it at once.
+        """
+        odd = one.kind is IncidentKind.ACCESS
+        officers = self._officers(one.subject.partition(" ")[0]) if odd else []
+        if officers:
+            return officers
         duty = self._duty_address()
         first = self._sender.administrator or duty
-        both = [first, duty] if now - one.opened_at >= CLIMBS else [first]
+        both = [first, duty] if odd or now - one.opened_at >= CLIMBS else [first]
         return list(dict.fromkeys(address for address in both if address))
 
     def _mail(self, about: str, to: str, kind: MailKind, variables: dict[str, str], now: datetime) -> Mail:

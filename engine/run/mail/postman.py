@@ -21,6 +21,7 @@ from engine.core.people.directory import Directory
 from engine.core.people.reach import Recipient, Why
 from engine.core.people.routing import Route, route
 from engine.run.cases.standing import view_of
+from engine.run.mail.pledge import Pledges
 from engine.run.mail.relevance import overtaken
 from engine.run.mail.words import Saying
 from engine.store.incidents import IncidentKind
@@ -107,8 +108,13 @@ class Postman:
         secret: bytes,
         by: str,
         chance: Random | None = None,
+        pledges: Pledges | None = None,
     ) -> None:
-        """Deliver for an office. ``secret``: makes ids of mails; ``by``: this worker's name for leases."""
+        """Deliver for an office. ``secret``: makes ids of mails; ``by``: this worker's name for leases.
+
+        ``pledges``: makes the link by which an escalation is answered from the mail itself; None: it has none.
+        """
+        self._pledges = pledges
         self._cases = cases
         self._outbox = outbox
         self._incidents = incidents
@@ -232,21 +238,30 @@ class Postman:
     ) -> Mail | None:
         """Return the finished mail; one that cannot be composed is an incident and stops no other."""
         try:
-            words = self._words(parts, recipient)
+            words = self._words(parts, recipient, now)
         except Exception as error:  # noqa: BLE001, RUF100 - one broken mail must not stop the others
             told = f"A mail about case {parts[0][0].case} cannot be composed ({type(error).__name__})."
             self._incidents.open(IncidentKind.MAIL, parts[0][0].case, told, now)
             return None
         return Mail(message_id, self._sender.address, recipient.address, words.subject, words.text, words.html, now)
 
-    def _words(self, parts: tuple[tuple[OutboxRow, Saying], ...], recipient: Recipient) -> Words:
+    def _words(self, parts: tuple[tuple[OutboxRow, Saying], ...], recipient: Recipient, now: datetime) -> Words:
         if len(parts) > 1:
             return self._composer.compose(
                 MailKind.DIGEST, recipient.language, _digest(parts, recipient), self._sender.link
             )
         row, saying = parts[0]
-        link = link_to(self._sender.link, "case", row.case)
-        return self._composer.compose(saying.kind, recipient.language, saying.variables(recipient), link)
+        link = link_to(self._sender.link, "case", row.case, "message", str(row.seq))
+        handle = self._handle(row, saying, recipient, now)
+        return self._composer.compose(saying.kind, recipient.language, saying.variables(recipient), link, handle)
+
+    def _handle(self, row: OutboxRow, saying: Saying, recipient: Recipient, now: datetime) -> str:
+        """Return the link by which a member of staff promises to act; the empty text where there is nothing to."""
+        if self._pledges is None or saying.kind is not MailKind.ESCALATION or "@" in recipient.to:
+            return ""
+        message = row.message
+        token = self._pledges.token(row.case, message.enrolment, message.subject, row.seq, recipient.to, now)
+        return link_to(self._sender.link, "handle", token)
 
     def _send(self, ready: Sequence[_Ready], now: datetime) -> MailReport:
         """Hand the mails over one by one, and note each before the next."""

@@ -10,6 +10,7 @@ from engine.core.errors import SpeanError
 from engine.run.setup.office import Office
 from engine.store.incidents import Incident, IncidentKind
 from engine.store.ports import Outbox, OutboxChange, OutboxRow, Posted
+from engine.store.sql.calls import SqlCalls
 from engine.store.sql.meta import BRAKE
 from engine.store.sql.verify import differences
 
@@ -66,6 +67,9 @@ def retry_incident(office: Office, number: int, by: str, now: datetime) -> str:
     one = _incident(office, number)
     if one.kind is IncidentKind.MAIL:
         return _retry_mails(office, one, now)
+    if one.kind is IncidentKind.WEBHOOK:
+        again = SqlCalls(office.database).resend(now, webhook=one.subject)
+        return f"{again} calls are tried again at the next tick."
     if one.kind is IncidentKind.DIFFERS:
         return _look_again(office, one, by, now)
     office.incidents.retry(number, now)

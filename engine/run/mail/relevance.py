@@ -6,7 +6,7 @@ from engine.core.case.effects import Message, Topic
 from engine.core.case.state import Case
 
 #: What is told whatever happened since: it says what was, not what shall be done.
-_ALWAYS = frozenset({Topic.ALARM, Topic.MISSED, Topic.PREVENTED, Topic.LAPSED, Topic.ANSWERED})
+_ALWAYS = frozenset({Topic.ALARM, Topic.MISSED, Topic.PREVENTED, Topic.GLASS, Topic.LAPSED, Topic.ANSWERED})
 #: What those hear who were told of a clock that has ended since.
 _AFTERWARDS = frozenset({Topic.WITHDRAWAL})
 

@@ -46,6 +46,7 @@ _KINDS: Mapping[Topic, MailKind] = {
     Topic.ANSWERED: MailKind.ANSWERED,
     Topic.LAPSED: MailKind.LAPSED,
     Topic.PREVENTED: MailKind.PREVENTED,
+    Topic.GLASS: MailKind.GLASS,
 }
 #: What a line of a digest says beyond a reminder.
 _SAID: Mapping[MailKind, Text] = {
@@ -61,6 +62,7 @@ _SAID: Mapping[MailKind, Text] = {
     MailKind.ANSWERED: {"en": "what you asked for was answered", "km": "សំណើរបស់អ្នកមានចម្លើយ"},
     MailKind.LAPSED: {"en": "to be asked anew", "km": "ត្រូវសុំម្តងទៀត"},
     MailKind.PREVENTED: {"en": "a rule stopped something", "km": "ច្បាប់បានបញ្ឈប់សកម្មភាពមួយ"},
+    MailKind.GLASS: {"en": "read in an emergency", "km": "បានអានក្នុងគ្រាអាសន្ន"},
     MailKind.SUMMARY: {"en": "imported: what is due", "km": "នាំចូល៖ អ្វីដែលដល់ពេលកំណត់"},
 }  # km: for review
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 
 import uharfbuzz as hb
@@ -16,6 +18,8 @@ from engine.protocol.drawing.svg.metrics import Face
 FAMILY = "Noto Sans Khmer"
 _FOLDER = files("engine.run.printing") / "fonts"
 _RUNS = re.compile(r"[\u1780-\u17ff\u200c\u200d]+|[^\u1780-\u17ff\u200c\u200d]+")
+#: What stands for signs that the fonts lack.
+UNCOVERED = "[?]"
 #: Of the font to an em.
 _UNITS = 1000
 _FILES = {False: "NotoSansKhmer-Regular.ttf", True: "NotoSansKhmer-Bold.ttf"}
@@ -34,6 +38,22 @@ def _face(bold: bool) -> hb.Face:
 @lru_cache
 def _font(bold: bool) -> hb.Font:
     return hb.Font(_face(bold))
+
+
+@lru_cache
+def _signs() -> frozenset[str]:
+    return frozenset(chr(one) for bold in _FILES for one in _face(bold).unicodes)
+
+
+def covered(text: str) -> str:
+    """Return a text in which ``UNCOVERED`` stands for each run of signs that the fonts lack: Thai, an arrow."""
+    runs = groupby(text, key=lambda sign: _signs().issuperset(unicodedata.normalize("NFD", sign)) or _is_unseen(sign))
+    return "".join("".join(run) if known else UNCOVERED for known, run in runs)
+
+
+def _is_unseen(sign: str) -> bool:
+    """Whether nothing is drawn for a sign: the end of a line, a variant selector."""
+    return not sign.isprintable() or "\ufe00" <= sign <= "\ufe0f"
 
 
 def shape(text: str, bold: bool = False) -> list[tuple[int, int]]:

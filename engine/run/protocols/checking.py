@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.core.model import Protocol
@@ -15,6 +15,10 @@ from engine.protocol.reading.nodes import Scalar
 from engine.protocol.schema.forms import Desk
 from engine.protocol.schema.sheets import CALENDAR_FILE, INCLUDED_FILE, PROTOCOL_FILE, kind_of_file, open_part
 from engine.run.protocols.files import FileError, Neighbours, compile_file, read_bytes, yaml_files
+
+#: What a protocol is told because of its calendar, and what is added where others count by the same one.
+_OF_CALENDARS = frozenset({"SP610"})
+_ALSO = "The same holds for {} more of these files."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,17 @@ def check(paths: Iterable[str]) -> Checked:
             elif name not in protocols:
                 _check_protocol(name, problems, protocols)
     in_order = sorted(problems, key=lambda one: (one.place, one.code))
-    return Checked(tuple(in_order), tuple(protocols.values()))
+    return Checked(tuple(_folded(in_order)), tuple(protocols.values()))
+
+
+def _folded(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield what is wrong with a calendar once, at the first protocol that counts by it: ten lines hide another."""
+    shared: dict[tuple[str, str], list[Problem]] = {}
+    for one in problems:
+        shared.setdefault((one.code, one.message if one.code in _OF_CALENDARS else repr(one)), []).append(one)
+    for first, *others in shared.values():
+        count = len({one.place.file for one in others} - {first.place.file})
+        yield replace(first, message=f"{first.message} {_ALSO.format(count)}") if count else first
 
 
 def _files(path: str, problems: dict[Problem, None]) -> Iterator[tuple[str, str | None]]:

@@ -233,6 +233,8 @@ class Deeds:
         case = self.case(item)
         found = self.find(case, item.word(key), item.word("protocol"))
         approver = item.word("approved_by")
+        if approver and not found.action.approval:
+            raise StoryError(f"`{found.action.id}` asks for no approval; take `approved_by` out.")
         command = self.act(
             case,
             found,

@@ -22,6 +22,7 @@ _TOPICS = {
     Topic.ANSWERED: "answered",
     Topic.LAPSED: "lapsed",
     Topic.PREVENTED: "prevented",
+    Topic.GLASS: "glass",
 }
 
 

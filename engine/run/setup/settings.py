@@ -32,6 +32,7 @@ class SettingsError(SpeanError):
 class OfficeSettings:
     """Where things are, who is always reached, what links begin with.
 
+    ``scanner``: the socket of a clamd on this machine, or its ``host:port``; without one no document is scanned.
     ``stands_at``: only in a simulation, the instant (with its offset from UTC) at which time stands still.
     """
 
@@ -46,6 +47,7 @@ class OfficeSettings:
     link: str = ""
     language: str = "en"
     zone: str = "Asia/Phnom_Penh"
+    scanner: str = ""
     stands_at: str = ""
 
 
@@ -79,6 +81,17 @@ class WorkerSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSettings:
+    """How calls leave. ``allowed_hosts``: names, with spaces between, that may have an address inside a network.
+
+    ``ca_file``: the authorities to trust instead of those of this machine.
+    """
+
+    allowed_hosts: str = ""
+    ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings, with the folder they belong to."""
 
@@ -86,6 +99,7 @@ class Settings:
     office: OfficeSettings = OfficeSettings()
     mail: MailSettings = MailSettings()
     worker: WorkerSettings = WorkerSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def path(self, name: str) -> Path:
@@ -139,7 +153,12 @@ def load_settings(folder: Path, environment: Mapping[str, str] = os.environ) -> 
     return Settings(folder=folder, environment=given, **parts)
 
 
-_PARTS: dict[str, type[Any]] = {"office": OfficeSettings, "mail": MailSettings, "worker": WorkerSettings}
+_PARTS: dict[str, type[Any]] = {
+    "office": OfficeSettings,
+    "mail": MailSettings,
+    "worker": WorkerSettings,
+    "webhooks": WebhookSettings,
+}
 _CHOICES: dict[str, tuple[str, ...]] = {"kind": ("file", "smtp"), "security": SECURITIES, "language": ("en", "km")}
 
 

@@ -34,6 +34,8 @@ END = datetime(2027, 5, 3, 1, 30, tzinfo=UTC)
 #: Somebody whose worker does nothing any more after so long: the engine must not overlook it.
 _FORGOTTEN = {3, 5}
 _FORGOTTEN_AFTER = timedelta(days=30)
+#: Who sees what everybody with a role in the case sees, and nothing that is kept for some.
+_SOMEBODY = Actor(roles=frozenset({"somebody"}))
 #: Everybody who is not forgotten comes within so many hours.
 _COMING = 60 * 24
 
@@ -63,24 +65,30 @@ class Story:
 
 
 def tell_story(
-    folder: Path, protocols: Path | None, progress: Progress, *, people: int = PEOPLE, until: datetime = END
+    folder: Path,
+    protocols: Path | None,
+    progress: Progress,
+    *,
+    people: int = PEOPLE,
+    start: datetime = START,
+    until: datetime = END,
 ) -> Story:
     """Live through the months in an office of this folder, and say what happened. Equal each time.
 
-    ``protocols``: a folder of protocol files; None: those of Spean. Raises DemoError, DaysError, PremisesError, and
-    what founding an office raises.
+    ``protocols``: a folder of protocol files; None: those of Spean. ``start`` and ``until`` are UTC. Raises
+    DemoError, DaysError, PremisesError, and what founding an office raises.
     """
-    time = VirtualTime(START)
+    time = VirtualTime(start)
     chance = Random("spean demo")  # noqa: S311 - a story is told here, nothing is kept secret
     with premises(folder, protocols, time) as office, closing(worker_of(office)) as worker:
         staff = Staff(office, chance)
         days = Days(office, worker, staff, time)
         for life in _lives(office, staff, days, people):
             forgotten = life.number in _FORGOTTEN
-            life.begin(START + timedelta(hours=chance.randint(0, _COMING // 4 if forgotten else _COMING)))
+            life.begin(start + timedelta(hours=chance.randint(0, _COMING // 4 if forgotten else _COMING)))
         days.pass_until(until, progress)
         stand_still(folder, time.now())
-        return _story(folder, office, time.now())
+        return _story(folder, office, start, time.now())
 
 
 def _lives(office: Office, staff: Staff, days: Days, people: int) -> Iterator[_Life]:
@@ -140,7 +148,7 @@ class _Life:
         self._days.plan(now + timedelta(hours=1), worker.work)
 
 
-def _story(folder: Path, office: Office, until: datetime) -> Story:
+def _story(folder: Path, office: Office, start: datetime, until: datetime) -> Story:
     cases = [office.cases.case(code) for code in office.cases.cases()]
     if not cases:
         raise DemoError("Nobody came in so short a time; live through more days.")
@@ -150,7 +158,7 @@ def _story(folder: Path, office: Office, until: datetime) -> Story:
     return Story(
         folder,
         folder / MAIL,
-        START,
+        start,
         until,
         _protocols(office),
         len(cases),
@@ -187,6 +195,6 @@ def _entered(case: Case) -> datetime:
 def _clocks(office: Office, cases: Sequence[Case], until: datetime) -> Iterator[tuple[bool, int, str, str]]:
     """Yield each clock that all may know of: whether its protocol names a basis, its lines, its case and its name."""
     for case in cases:
-        view = View(case, Actor(), office.registry.library(), until)
+        view = View(case, _SOMEBODY, office.registry.library(), until)
         for clock in view.clocks(open_only=False):
             yield clock.basis is not None, len(view.derivation(clock)), case.id, clock.name

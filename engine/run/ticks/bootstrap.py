@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import os
 import socket
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from urllib.parse import urlsplit
 
+from engine.core.case.commands import DATA_PROTECTION_OFFICER
 from engine.core.errors import SpeanError
+from engine.core.people.directory import Directory
+from engine.run.accounts.watch import Watch
 from engine.run.mail.notices import Notices
+from engine.run.mail.pledge import Pledges
 from engine.run.mail.postman import Postman, Sender
 from engine.run.setup.office import Office
 from engine.run.ticks.linking import Linking
 from engine.run.ticks.passing import Brake, Passes
 from engine.run.ticks.worker import Worker
+from engine.run.webhooks.office import courier_of
+from engine.store.safe import Safe
 from engine.store.sql.erasures import SqlErasures
 from notifiers.composer import Composer, ComposerError
 from notifiers.file import Folder
@@ -33,6 +39,7 @@ def worker_of(office: Office, *, notifier: Notifier | None = None, checkpoints: 
     composer, sender = composer_of(office), sender_of(office)
     secret = office.keyring.secret("message-id")
     passes = passes_of(office)
+    by = f"{socket.gethostname()} {os.getpid()}"
     postman = Postman(
         office.cases,
         office.outbox,
@@ -43,7 +50,8 @@ def worker_of(office: Office, *, notifier: Notifier | None = None, checkpoints: 
         composer=composer,
         sender=sender,
         secret=secret,
-        by=f"{socket.gethostname()} {os.getpid()}",
+        by=by,
+        pledges=Pledges(Safe(office.keyring)),
     )
     linking = Linking(
         office.cases,
@@ -57,11 +65,13 @@ def worker_of(office: Office, *, notifier: Notifier | None = None, checkpoints: 
     return Worker(
         passes=passes,
         postman=postman,
+        courier=courier_of(office, by),
         linking=linking,
         notices=notices_of(office, sends),
         erasures=erasures,
         keyring=office.keyring,
         notifier=sends,
+        watch=Watch(office.access, office.incidents, office.meta),
         checkpoints=checkpoints,
     )
 
@@ -77,8 +87,20 @@ def notices_of(office: Office, notifier: Notifier | None = None) -> Notices:
         sender=sender_of(office),
         secret=office.keyring.secret("message-id"),
         duty_address=lambda: office.people.now().duty_address,
+        officers=lambda meant: officers_of(office.people.now(), office.time.now(), meant),
         published=office.settings.path(office.settings.office.checkpoints),
     )
+
+
+def officers_of(directory: Directory, now: datetime, meant: str) -> list[str]:
+    """Return the verified addresses of the data protection officers who serve everywhere, at an instant (UTC).
+
+    Without the account of whom something is told: nobody looks after herself.
+    """
+    given = directory.memberships.values()
+    ids = {one.user for one in given if one.role == DATA_PROTECTION_OFFICER and one.everywhere and one.holds(now)}
+    known = (directory.users[one] for one in sorted(ids - {meant}) if one in directory.users)
+    return [one.email for one in known if one.email and one.verified and not one.disabled]
 
 
 def passes_of(office: Office) -> Passes:

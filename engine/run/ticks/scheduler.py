@@ -6,7 +6,8 @@ A tick that comes late is run at once, two never run together, and several that 
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Event
 from types import FrameType
 
@@ -30,8 +31,17 @@ def run_until_stopped(tick: Callable[[], bool], seconds: int) -> None:
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, stop)
     run()
+    with ticking(run, seconds):
+        stopped.wait()
+
+
+@contextmanager
+def ticking(tick: Callable[[], object], seconds: int) -> Iterator[None]:
+    """Call the tick every so many seconds meanwhile, beside what else the process does; finish a running one."""
     scheduler = BackgroundScheduler(timezone="UTC")
-    scheduler.add_job(run, "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=None)
+    scheduler.add_job(tick, "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=None)
     scheduler.start()
-    stopped.wait()
-    scheduler.shutdown(wait=True)
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=True)

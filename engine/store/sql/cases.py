@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from engine.core.case.events import Event
 from engine.core.case.state import Case
@@ -104,6 +104,13 @@ class SqlCases:
         with self.database.read() as connection:
             return Unit(connection, self._statements, self.vault).load(case, frozen_too=True).case
 
+    def several(self, cases: Sequence[str]) -> dict[str, Case]:
+        """Return cases as stored, by code, in this order; one that is damaged or not there is left out."""
+        self.vault.keyring.refresh()
+        with self.database.read() as connection:
+            found = Unit(connection, self._statements, self.vault).load_many(cases, frozen_too=True)
+        return {code: one.case for code, one in found.items() if isinstance(one, Loaded)}
+
     def cases(self) -> Sequence[str]:
         """Return the codes of all cases; see the port."""
         with self.database.read() as connection:
@@ -112,6 +119,16 @@ class SqlCases:
 
     def journal(self, case: str, after: int = 0) -> Sequence[Event]:
         """Return the events of a case; see the port."""
+        return self._entries(case, t.journal.c.seq > after)
+
+    def event(self, case: str, seq: int) -> Event:
+        """Return one event of a case by its number. Raises UnknownCaseError where there is none."""
+        found = self._entries(case, t.journal.c.seq == seq)
+        if not found:
+            raise UnknownCaseError
+        return found[0]
+
+    def _entries(self, case: str, which: ColumnElement[bool]) -> Sequence[Event]:
         self.vault.keyring.refresh()
         entry = t.journal.c
         with self.database.read() as connection:
@@ -119,7 +136,7 @@ class SqlCases:
             if key is None:
                 raise UnknownCaseError
             rows = connection.execute(
-                select(entry.body).where(entry.stream == stream_of(case), entry.seq > after).order_by(entry.seq)
+                select(entry.body).where(entry.stream == stream_of(case), which).order_by(entry.seq)
             )
             seals = self.vault.of_case(case, key)
             return tuple(CASE_EVENTS.read(row.body, seals) for row in rows)

@@ -8,7 +8,7 @@ a process writes, behind a lock; reads have a small pool of their own and never 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -39,6 +39,8 @@ PATIENCE_SECONDS = 20
 #: on one file the lock would lie idle most of the time.
 ASKED_AGAIN = 4
 READERS = 4
+#: Writes something else in a transaction that somebody began.
+Beside = Callable[[Connection], None]
 
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from engine.store.sql import tables as t
 from engine.store.sql.database import Database
@@ -37,7 +37,13 @@ class SqlErasures:
             return [Erasure(row.code, row.key) for row in rows]
 
     def done(self, case: str, now: datetime) -> None:
-        """Note that the key is gone; what the log of the database still holds of the past is overwritten."""
+        """Note that the key is gone, and forget her documents, and forms about her that were begun.
+
+        What the log of the database still holds of the past is overwritten.
+        """
+        forms = t.drafts.c.form.startswith(f"/case/{case}/", autoescape=True)
         with self.database.write() as connection:
+            connection.execute(delete(t.drafts).where(forms))
+            connection.execute(delete(t.documents).where(t.documents.c.code == case))
             connection.execute(update(t.erasures).where(_e.code == case).values(done_at=micros(now)))
         self.database.settle()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, select, update
 
 from engine.store.incidents import Incident, IncidentKind, next_retry
 from engine.store.sql import tables as t
-from engine.store.sql.database import Database
+from engine.store.sql.database import Beside, Database
 from engine.store.sql.statements import Prepared, cursor_of
 from engine.store.sql.tables import instant, micros
 
@@ -31,6 +31,14 @@ class SqlIncidents:
         """Open an incident, or count one more attempt of the one that is open for this already."""
         with self.database.write() as connection:
             return self.open_inside(connection, kind, subject, words, now)
+
+    def opening(self, kind: IncidentKind, subject: str, words: str, now: datetime) -> Beside:
+        """Return what opens an incident in the transaction of something else."""
+
+        def open_(connection: Connection) -> None:
+            self.open_inside(connection, kind, subject, words, now)
+
+        return open_
 
     def open_inside(
         self, connection: Connection, kind: IncidentKind, subject: str, words: str, now: datetime

@@ -16,6 +16,8 @@ SIMULATION = "simulation"
 LAST_PASS = "last_pass"  # noqa: S105 - no password
 #: The UTC date of the last daily checkpoint.
 LAST_CHECKPOINT = "last_checkpoint"
+#: When the access log was last looked at for odd patterns (ISO 8601, UTC).
+LAST_WATCH = "last_watch"
 #: Why everything but urgent rungs is held back; empty or absent: nothing is.
 BRAKE = "brake"
 

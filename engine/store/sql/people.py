@@ -14,7 +14,7 @@ from engine.core.people.decide import Events, carry_out
 from engine.core.people.directory import Directory
 from engine.store.codec.seals import OPEN
 from engine.store.people import PEOPLE_EVENTS, STREAM
-from engine.store.sql.database import Database
+from engine.store.sql.database import Beside, Database
 from engine.store.sql.streams import Streams, entries
 
 #: Decides on the directory as it is: what is to be recorded, and the directory after it.
@@ -40,11 +40,16 @@ class SqlDirectory:
         """Carry out commands, all or none. Raises PeopleRefused, the refusal of the first that cannot be."""
         return self.transact(lambda directory: carry_out(directory, commands, now))
 
-    def transact(self, work: Work) -> Directory:
-        """Record what the work decides; nobody changes the directory meanwhile. If it raises, nothing is written."""
+    def transact(self, work: Work, beside: Beside | None = None) -> Directory:
+        """Record what the work decides; nobody changes the directory meanwhile. If it raises, nothing is written.
+
+        ``beside``: writes something else in the same transaction.
+        """
         with self.database.write() as connection:
             events, directory = work(self._grown(connection))
             self._streams.append(connection, STREAM, [PEOPLE_EVENTS.write(event, OPEN) for event in events])
+            if beside is not None:
+                beside(connection)
         return directory
 
     def _grown(self, connection: Connection) -> Directory:

@@ -24,9 +24,9 @@ from engine.store.sql import tables as t
 from engine.store.sql.database import Database
 from engine.store.sql.statements import cursor_of, putting
 from engine.store.sql.streams import Streams
-from engine.store.sql.tables import micros
+from engine.store.sql.tables import instant, micros
 
-_p, _k = t.protocols.c, t.calendars.c
+_p, _k, _c = t.protocols.c, t.calendars.c, t.cases.c
 
 
 #: Types whose answers are somebody's words: text, names of persons, names of files.
@@ -162,6 +162,9 @@ class SqlRegistry:
         known = connection.execute(select(_k.compiled).where(_k.id == calendar.id)).scalar()
         if known == compiled:
             return []
+        if known is not None:  # the worker looks at every running case, and counts its limits anew
+            later = (_c.wake_at.is_not(None)) & (_c.wake_at > micros(now))
+            connection.execute(update(t.cases).where(later).values(wake_at=micros(now)))
         self._put_calendar.run(cursor_of(connection), (calendar.id, micros(now), compiled))
         text = sha256(compiled.encode()).hexdigest()
         return [CalendarInstalled(at=now, by=by, text=text, calendar=calendar.id)]
@@ -170,8 +173,10 @@ class SqlRegistry:
 def _load(connection: Connection) -> tuple[Library, tuple[Installed, ...]]:
     rows = connection.execute(select(_p.compiled, _p.current).order_by(_p.installed_at, _p.protocol)).all()
     found = tuple(Installed(read_protocol(row.compiled), bool(row.current)) for row in rows)
-    calendars = [read_calendar(one) for one in connection.execute(select(_k.compiled).order_by(_k.id)).scalars()]
-    return library_of((one.protocol for one in found), calendars), found
+    rows_of_calendars = connection.execute(select(_k.compiled, _k.installed_at).order_by(_k.id))
+    sheets = [(read_calendar(row.compiled), instant(row.installed_at)) for row in rows_of_calendars]
+    calendars, changed = [one for one, _ in sheets], {one.id: at for one, at in sheets}
+    return library_of((one.protocol for one in found), calendars, changed), found
 
 
 def _bundle(sources: Mapping[str, bytes]) -> bytes:

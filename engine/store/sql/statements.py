@@ -123,6 +123,7 @@ class CaseStatements:
         self.insert_entry = inserting(dialect, t.journal)
         self.insert_firing = inserting(dialect, t.firings)
         self.insert_message = inserting(dialect, t.outbox)
+        self.insert_call = _calling(dialect)
         self.insert_command = inserting(dialect, t.commands)
         self.insert_erasure = putting_once(dialect, t.erasures)
         self.clear_lookups = _clearing(dialect, t.lookups)
@@ -172,6 +173,18 @@ def _reading(dialect: Any, table: Table, names: Sequence[str], size: int) -> Pre
 
 def _clearing(dialect: Any, table: Table) -> Prepared:
     return Prepared(dialect, delete(table).where(table.c.code == bindparam("code")), ["code"])
+
+
+def _calling(dialect: Any) -> Prepared:
+    """Return the statement that inserts a call for every webhook that is told of this kind of news: usually none."""
+    k, names = t.webhook_kinds.c, ["code", "seq", "kind", "due"]
+    code, seq, kind, due = (
+        bindparam(name, type_=column.type)
+        for name, column in zip(names, (t.calls.c.code, t.calls.c.seq, k.kind, t.calls.c.due_at), strict=True)
+    )
+    found = select(k.webhook, code, seq, k.kind, literal_column("'waiting'"), due, _NONE).where(k.kind == kind)
+    columns = ["webhook", "code", "seq", "kind", "status", "due_at", "attempts"]
+    return Prepared(dialect, t.calls.insert().from_select(columns, found), names)
 
 
 def _updating(dialect: Any, names: Sequence[str]) -> Prepared:

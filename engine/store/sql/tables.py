@@ -2,7 +2,8 @@
 
 Journal entries are never changed and never deleted. The other tables about cases (``cases``, ``clocks``, ``holders``,
 ``waiting``, ``firings``, ``outbox``) are projections of it, written in the same transaction; ``spean verify`` makes
-them anew and compares.
+them anew and compares. What people need to log in, and what
+programs outside are told (``accounts`` and all below it), belongs to no journal.
 """
 
 from __future__ import annotations
@@ -215,8 +216,19 @@ lookups = _table(
     _text("kind"),
     _text("token"),
     _text("code"),
+    _at("noted_at", optional=True),
     PrimaryKeyConstraint("kind", "token", "code"),
     Index("lookups_case", "code"),
+)
+
+#: What a reviewer decided about two cases that are found by the same mark; codes alone.
+likenesses = _table(
+    "likenesses",
+    Column("first", Text, primary_key=True),
+    Column("second", Text, primary_key=True),
+    _text("verdict"),
+    _text("by"),
+    _at("decided_at"),
 )
 
 #: Persons that shall be or were erased: the key is destroyed between the two instants.
@@ -281,3 +293,135 @@ Index("incidents_number", incidents.c.number, sqlite_where=incidents.c.ended_at.
       postgresql_where=incidents.c.ended_at.is_(None))  # fmt: skip
 Index("incidents_open", incidents.c.kind, incidents.c.subject, unique=True,
       sqlite_where=incidents.c.ended_at.is_(None), postgresql_where=incidents.c.ended_at.is_(None))  # fmt: skip
+
+#: How somebody logs in: the hash of a password, a sealed second factor, the last of its time steps that was used.
+accounts = _table(
+    "accounts",
+    Column("user", Text, primary_key=True),
+    _text("password"),
+    _bytes("factor", optional=True),
+    _number("factor_step", nullable=False, server_default="0"),
+    _at("changed_at"),
+)
+
+#: One row a recovery code: its hash, and when it was used.
+recovery_codes = _table(
+    "recovery_codes",
+    _text("user"),
+    _text("token"),
+    _at("used_at", optional=True),
+    PrimaryKeyConstraint("user", "token"),
+)
+
+#: Single-use links (an invitation, "I will handle it" in a mail) by the hash of their token; who used one, and when.
+single_uses = _table(
+    "single_uses",
+    Column("token", Text, primary_key=True),
+    _text("purpose"),
+    _text("user"),
+    _text("by"),
+    _at("until"),
+    _at("used_at", optional=True),
+)
+
+#: Who is logged in where, by the hash of the token in the cookie. ``whole``: the second factor was given, too.
+sessions = _table(
+    "sessions",
+    Column("token", Text, primary_key=True),
+    _text("user"),
+    _count("whole"),
+    _at("begun_at"),
+    _at("seen_at"),
+    _at("ended_at", optional=True),
+    _at("confirmed_at", optional=True),
+    Index("sessions_user", "user"),
+)
+
+#: Keys of programs that work in somebody's name, by hash: what for, until when.
+tokens = _table(
+    "tokens",
+    Column("token", Text, primary_key=True),
+    _text("user"),
+    _text("name"),
+    _text("scope"),
+    _at("made_at"),
+    _at("until"),
+    _at("ended_at", optional=True),
+    Index("tokens_user", "user"),
+)
+
+#: Documents of cases, each sealed under the key of the person. What an answer holds is their id.
+documents = _table(
+    "documents",
+    Column("id", Text, primary_key=True),
+    _text("code"),
+    _text("key"),
+    _text("kind"),
+    _at("kept_at"),
+    _bytes("body"),
+    Index("documents_case", "code"),
+    clustered=False,
+)
+
+#: Failed attempts in a row by what was tried (an account, an address), and until when it rests.
+attempts = _table(
+    "attempts",
+    Column("subject", Text, primary_key=True),
+    _count("failed"),
+    _at("last_at"),
+    _at("until"),
+)
+
+#: Forms that were begun and not sent, sealed; kept for whoever began them.
+drafts = _table(
+    "drafts",
+    _text("user"),
+    _text("form"),
+    _bytes("body"),
+    _at("saved_at"),
+    PrimaryKeyConstraint("user", "form"),
+)
+
+#: Programs outside that are told what happens, each as far as its owner may see the case. Secrets are sealed; the
+#: former one signs, too, until an instant.
+webhooks = _table(
+    "webhooks",
+    Column("id", Text, primary_key=True),
+    _text("url"),
+    _text("owner"),
+    _text("made_by"),
+    _at("made_at"),
+    _bytes("secret"),
+    _bytes("former", optional=True),
+    _at("former_until", optional=True),
+)
+
+#: Of which kinds of news a webhook is told.
+webhook_kinds = _table(
+    "webhook_kinds", _text("kind"), _text("webhook"), PrimaryKeyConstraint("kind", "webhook")
+)  # fmt: skip
+
+#: One row a call: which entry of which case, to which webhook. Neither truth nor projection: whom to tell was decided
+#: when it happened. Whether it may be told, and what it says, is decided when it leaves.
+calls = _table(
+    "calls",
+    _number("number", primary_key=True, autoincrement=True),
+    _text("webhook"),
+    _text("code"),
+    _count("seq"),
+    _text("kind"),
+    _text("status"),
+    _at("due_at"),
+    _count("attempts"),
+    _at("lease_until", optional=True),
+    _text("leased_by", optional=True),
+    _at("ended_at", optional=True),
+    _text("words", optional=True),
+    UniqueConstraint("webhook", "code", "seq", name="calls_entry"),
+    clustered=False,
+)
+Index("calls_waiting", calls.c.webhook, calls.c.due_at, calls.c.number, sqlite_where=calls.c.status == "waiting",
+      postgresql_where=calls.c.status == "waiting")  # fmt: skip
+Index("calls_status", calls.c.webhook, calls.c.status)
+Index("calls_ended", calls.c.ended_at, sqlite_where=calls.c.ended_at.is_not(None),
+      postgresql_where=calls.c.ended_at.is_not(None))  # fmt: skip

@@ -19,6 +19,7 @@ from engine.core.case.state import Case, CaseClock
 from engine.store.codec.cases import has_same_body, read_case, write_case, write_clock
 from engine.store.codec.entries import CASE_EVENTS
 from engine.store.journal import START, chain
+from engine.store.news import news_of
 from engine.store.points import passed
 from engine.store.ports import (
     CaseExistsError,
@@ -66,6 +67,7 @@ class Unit:
     _entries: list[Row] = field(default_factory=list)
     _firings: list[Row] = field(default_factory=list)
     _messages: list[Row] = field(default_factory=list)
+    _calls: list[Row] = field(default_factory=list)
     _commands: list[Row] = field(default_factory=list)
     _erasures: list[Row] = field(default_factory=list)
     _incidents: list[tuple[str, str, datetime]] = field(default_factory=list)
@@ -149,6 +151,7 @@ class Unit:
         self._entries += [(one.stream, one.seq, one.body.decode(), one.hash) for one in entries]
         self._firings += [firing_row(case.id, event) for _, event in events if isinstance(event, RungFired)]
         self._messages += messages
+        self._calls += [(case.id, seq, kind.value, micros(at)) for seq, kind, at in news_of(loaded.case, events)]
         self._clocks += clocks
         self._replace(self._holders, loaded.case, case, holder_rows)
         self._replace(self._waiting, loaded.case, case, waiting_rows)
@@ -190,6 +193,7 @@ class Unit:
             raise DoubleFiringError from error
         passed("action: firings written")
         run.insert_message.run_many(cursor, self._messages)
+        run.insert_call.run_many(cursor, self._calls)
         passed("action: outbox written")
         for clear, insert, rows in (
             (run.clear_holders, run.insert_holder, self._holders),

@@ -14,6 +14,7 @@ import pytest
 
 from engine.run.keeping.backup import DATABASE
 from engine.store.sql.database import Database
+from engine.store.sql.schema import HEAD
 from tests.support.typed import Typed, change, dump, refused
 
 
@@ -25,8 +26,8 @@ def test_an_office_that_is_up_to_date_stays_as_it_is(folder: Path, typed: Typed)
         assert code == 0
         assert "up to date" in out
     assert json.loads(typed("upgrade", "--office", folder, "--format", "json")[1]) == {
-        "before": "0001",
-        "now": "0001",
+        "before": HEAD,
+        "now": HEAD,
     }
     assert dump(folder) == before
 

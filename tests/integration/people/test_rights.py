@@ -18,6 +18,7 @@ FOR_ADMINISTRATORS: list[tuple[str, ...]] = [
     ("user", "disable", "sok_phalla"),
     ("user", "enable", "sok_phalla"),
     ("user", "verify", "sok_phalla"),
+    ("user", "invite", "sok_phalla"),
     ("user", "import", str(LISTS / "people.csv"), "--dry-run"),
     ("role", "add", "guardian", "sok_phalla", *NORTH),
     ("role", "remove", "case_manager", "sok_phalla"),

@@ -18,7 +18,7 @@ from engine.core.deciding.decide import decided
 from engine.core.deciding.facts import LONGEST_TEXT
 from engine.core.model import Forbidden
 from engine.core.values import UNKNOWN
-from tests.builders.live import BOSS, DAY, HOUR, WORKER, Live
+from tests.builders.live import BOSS, DAY, HOUR, START, WORKER, Live
 from tests.builders.protocols import action, at, deadline, fact_is, final, passed, protocol, step, track
 
 OFFICER = Actor("Meas Chenda", frozenset({DATA_PROTECTION_OFFICER}))
@@ -266,3 +266,28 @@ def test_a_rule_that_prevented_something_is_told_also_of_a_closed_case() -> None
     decision, after = decided(live.case, refused(Reason(Why.FORBIDDEN, "never")), live.now, live.library)
     assert [message.topic for message in decision.effects] == [Topic.PREVENTED]
     assert isinstance(after, Case)
+
+
+def breaking(reason: str = "she is in danger and nobody answers", hours: int = 2) -> commands.BreakGlass:
+    """Return the command to read a case in an emergency, as a stranger asks for it."""
+    return commands.BreakGlass(actor=Actor("stranger"), reason=reason, until=START + hours * HOUR)
+
+
+def test_a_reading_in_an_emergency_is_of_record_and_told_at_once() -> None:
+    """Who, until when and why stand in the journal; supervisor and data protection officer hear of it."""
+    live = one()
+    live.do(breaking())
+    event = next(event for event in live.new if isinstance(event, happenings.GlassBroken))
+    assert (event.by, event.reason) == ("stranger", "she is in danger and nobody answers")
+    assert live.told(Topic.GLASS) == ["supervisor", "data_protection_officer"]
+    assert live.case.glass == {"stranger": event.until}
+
+
+@pytest.mark.parametrize(
+    ("reason", "hours", "why"), [(" ", 2, Why.NEEDS_REASON), ("x", 5, Why.TOO_LONG), ("x", 0, Why.TOO_LONG)]
+)
+def test_an_emergency_has_a_reason_and_an_end(reason: str, hours: int, why: Why) -> None:
+    """Without a reason, or for more than four hours, nothing is opened."""
+    live = one()
+    assert live.why(breaking(reason, hours)) == [why]
+    assert live.case.glass == {}

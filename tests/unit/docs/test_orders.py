@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from engine.core.conditions import Condition
 from engine.core.judging.wording import describe
-from engine.core.model import Deadline, Protocol, RungAt
+from engine.core.model import Deadline, MessageKind, Protocol, RungAt
 from engine.protocol.compile import compile as compile_protocol
 from engine.protocol.problems import Problem
 from tests.documents import ROOT, page
@@ -79,9 +80,9 @@ def test_change_is_sound(number: int) -> None:
     assert protocols.keys() == known()[0].keys()
 
 
-def test_page_has_twelve_orders() -> None:
-    """The page shows twelve orders; only the one that is carried out already changes nothing."""
-    assert list(orders()) == list(range(1, 13))
+def test_page_has_nineteen_orders() -> None:
+    """The page shows nineteen orders; only the one that is carried out already changes nothing."""
+    assert list(orders()) == list(range(1, 20))
     assert [number for number, change in orders().items() if not change] == [6]
 
 
@@ -178,6 +179,63 @@ def _adopted(new: dict[str, Protocol]) -> bool:
     return all(one.basis.status == "adopted" and str(one.basis.adopted_on) == "2026-12-01" for one in limits)
 
 
+def _bed(new: dict[str, Protocol]) -> bool:
+    clocks = new["rescue"].tracks["shelter"].steps["bed_asked"].deadlines.values()
+    found = {said(one.applies_when): str(one.limit.duration) for one in clocks}
+    return found == {"the person is a child": "2 hours", "not (the person is a child)": "4 hours"}
+
+
+def _photographs(new: dict[str, Protocol]) -> bool:
+    consents = new["rescue"].consents
+    return (str(consents["photographs"].expires), str(consents["forensic_photographs"].expires)) == (
+        "6 months",
+        "30 days",
+    )
+
+
+def _registrar(new: dict[str, Protocol]) -> bool:
+    protocol = new["rescue"]
+    rungs = {one.id: one for one in deadline(protocol, "shelter", "admitted", "child_custody_document").rungs}
+    letter = rungs.pop("custody_letter", None)
+    before = deadline(known()[0]["rescue"], "shelter", "admitted", "child_custody_document").rungs
+    return (
+        letter is not None
+        and (letter.to, str(letter.by), letter.sends) == (("court_registrar",), "5 working days", MessageKind.LETTER)
+        and not protocol.roles["court_registrar"].account
+        and tuple(rungs.values()) == before
+    )
+
+
+def _repealed(new: dict[str, Protocol]) -> bool:
+    protocol = new["reintegration"]
+    step = protocol.tracks["school"].steps["attending"]
+    asked = {fact.id for action in step.actions.values() if action.id != "report_in" for fact in action.required}
+    return (
+        not step.deadlines
+        and bool(step.no_limit)
+        and "school_report" not in asked
+        and "school_report" in step.collect
+        and "term_report" not in protocol.limits
+    )
+
+
+def _for_some(new: dict[str, Protocol]) -> bool:
+    actions = new["rescue"].tracks["care_planning"].steps["planning"].actions
+    adult, child = actions["plan_agreed"], actions["child_plan_agreed"]
+    return (
+        (adult.approval, child.approval) == (None, "supervisor")
+        and said(adult.only_if).endswith("not (the person is a child)")
+        and said(child.only_if).endswith("the person is a child")
+        and (adult.required, adult.target, adult.set) == (child.required, child.target, child.set)
+    )
+
+
+def _twenty_days(new: dict[str, Protocol]) -> bool:
+    clocks = new["reintegration"].tracks["school"].steps["enrolling"].deadlines
+    found = {said(one.applies_when): str(one.limit.duration) for id_, one in clocks.items() if "enrolled" in id_}
+    return found == {"the person is a child": "20 days", "not (the person is a child)": "30 days"}
+
+
 MEANT: dict[int, Callable[[dict[str, Protocol]], bool]] = {
     1: _school,
     2: _by_risk,
@@ -191,6 +249,12 @@ MEANT: dict[int, Callable[[dict[str, Protocol]], bool]] = {
     10: _sixty,
     11: _papers,
     12: _adopted,
+    13: _bed,
+    15: _photographs,
+    16: _registrar,
+    17: _repealed,
+    18: _for_some,
+    19: _twenty_days,
 }
 
 
@@ -202,3 +266,18 @@ def test_change_means_what_the_order_says(number: int) -> None:
     if orders()[number]:
         with pytest.raises((AssertionError, KeyError)):
             assert meant(known()[0])
+
+
+def is_working(files: Files, day: date) -> bool:
+    """Return whether the office that the protocols count with works on a day."""
+    found = compile_protocol(files, "protocols/rescue.yaml")
+    assert found.protocol is not None
+    assert found.protocol.calendar is not None
+    return found.calendars[found.protocol.calendar].is_working(day)
+
+
+def test_holiday_of_the_order_closes_the_office() -> None:
+    """After order 14 its day is no working day in the calendar of the protocols; before it, it is one."""
+    day = date(2027, 2, 26)
+    assert is_working(shipped(), day)
+    assert not is_working(changed(orders()[14]), day)

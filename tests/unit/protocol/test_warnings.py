@@ -50,6 +50,10 @@ EARLY = "{at: 29 days before the limit, to: visitor}"
             [CHIEF, "{at: the limit, to: worker}"],
             [("SP604", 14, 60, "Let the last rung go to a role with `outside_state: yes`.")],
         ),
+        (
+            ["{at: 50 % of the limit, to: owner}", "{at: the limit, to: owner}"],
+            [("SP604", 14, 60, "Let a rung go to somebody who can step in, the last one outside the state.")],
+        ),
         ([VISITOR], []),
         (["{at: 50 % of the limit, to: visitor}", VISITOR], []),
     ],
@@ -140,3 +144,24 @@ def test_a_limit_in_a_condition_changes_with_its_number() -> None:
     assert all(meanings)
     conditions = [one.tracks["main"].steps["a"].actions["on"].only_if for one in meanings if one is not None]
     assert conditions[0] == conditions[1] != conditions[2]
+
+
+@pytest.mark.parametrize(
+    ("condition", "kind", "expected"),
+    [
+        ("the person is a child", "practice", []),
+        ("ready is yes", "safety", []),
+        ("ready is yes", "practice", ["SP617"]),
+    ],
+)
+def test_a_clock_for_either_case_is_a_clock_for_all(condition: str, kind: str, expected: list[str]) -> None:
+    """Two opposite conditions leave no gap, unless "not known" is an answer and would arm neither of the clocks."""
+    clock = f"limit: 2 days, kind: {kind}, source: s, escalation: [{CHIEF}, {VISITOR}]"
+    text = (
+        "tracks:\n  main:\n    first_step: a\n    steps:\n      a:\n        collect: [ready]\n        deadlines:\n"
+        f'          one: {{applies_when: "{condition}", {clock}}}\n'
+        f'          other: {{applies_when: "not ({condition})", {clock}}}\n'
+        "        actions: {on: {goes_to: z}}\n      z: {final: closed}\n"
+    )
+    head = HEAD.replace("about: operation", "about: person")
+    assert [one[0] for one in warned(text, head) if one[0] == "SP617"] == expected

@@ -61,6 +61,8 @@ EVENTS: tuple[PeopleEvent, ...] = (
     happenings.UserEnabled(**WHO, user="eva"),
     happenings.MembershipSet(**WHO, membership=Membership("eva", "escort", "coast", "coast", False, NOW, NOW + HOUR)),
     happenings.MembershipSet(**WHO, membership=Membership("eva", "legal_counsel", "", "", True, NOW)),
+    happenings.RoleAsked(**WHO, membership=Membership("eva", "administrator", "", "", True, NOW)),
+    happenings.RoleDeclined(**WHO, user="eva", role="administrator", agency="", province=""),
     happenings.MembershipEnded(**WHO, user="eva", role="escort", agency="coast", province="coast"),
     happenings.SupervisionSet(**WHO, supervision=Supervision("sok_rith", "eva", NOW, NOW + DAY)),
     happenings.SupervisionSet(**WHO, supervision=Supervision("sok_rith", "eva", NOW)),

@@ -113,6 +113,14 @@ def verify(
     verify_user(office, user, id_, address, as_json=as_ is Format.JSON)
 
 
+@app.command()
+def invite(id_: UserId, office: Office = "", user: User = "", as_: As = Format.TEXT) -> None:
+    """Make a link by which the person sets password and second factor for the pages; it works once."""
+    from engine.run.cli.people.inviting import invite_user
+
+    invite_user(office, user, id_, as_json=as_ is Format.JSON)
+
+
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="A list of people, one a row.")],

@@ -73,6 +73,7 @@ CHANGES: list[AnyPeopleCommand] = [
     commands.DisableUser(by=ADMIN, user="dara"),
     member("dara", "escort"),
     member("dara", "guardian", "*", "hills", since=NOW + DAY, until=NOW + 3 * DAY),
+    commands.AskRole(by=ADMIN, user="dara", role="administrator", everywhere=True),
     commands.EndMembership(by=ADMIN, user="dara", role="case_manager", agency="north"),
     supervised("pisey", "thida"),
     supervised("dara", "sovann"),
@@ -108,6 +109,7 @@ def loaded(directory: Directory) -> Directory:
         agencies=directory.agencies.values(),
         users=directory.users.values(),
         memberships=directory.memberships.values(),
+        asked=directory.asked.values(),
         supervisions=directory.supervisions.values(),
         absences=[one for them in reversed([*directory.absences.values()]) for one in reversed(them)],
         duties=directory.duties,
@@ -223,6 +225,8 @@ REFUSED: list[tuple[AnyPeopleCommand, Because, str]] = [
         "agency",
     ),
     (commands.EndMembership(by=ADMIN, user="dara", role="escort", agency="north"), Because.NO_ROLE, "role"),
+    (commands.AnswerRole(by=ADMIN, user="dara", role="administrator", agrees=True), Because.NOT_ASKED, "role"),
+    (commands.AskRole(by=ADMIN, user="nobody", role="administrator", everywhere=True), Because.NO_USER, "user"),
     (commands.EndMembership(by=ADMIN, user="nobody", role="escort"), Because.NO_USER, "user"),
     (supervised("dara", "dara"), Because.OWN_SUPERVISOR, "supervisor"),
     (supervised("dara", "nobody"), Because.NO_USER, "supervisor"),
@@ -277,6 +281,8 @@ def test_every_reason_is_met() -> None:
         Because.AWAY_ALREADY,
         Because.DUTY_TWICE,
         Because.CONFLICT_TWICE,
+        Because.ASKED_TWICE,
+        Because.OWN_YES,
     }
     assert {because for _, because, _ in REFUSED} | elsewhere == set(Because)
 
@@ -462,3 +468,48 @@ def test_whatever_is_asked_the_directory_makes_sense(asked: list[AnyPeopleComman
     for absences in directory.absences.values():
         for first, second in pairwise(absences):
             assert first.since <= first.until < second.since <= second.until
+
+
+ASK = commands.AskRole(by=ADMIN, user="dara", role="administrator", everywhere=True)
+
+
+def answered(by: str, *, agrees: bool) -> commands.AnswerRole:
+    """Return the answer to ``ASK``."""
+    return commands.AnswerRole(by=by, user="dara", role="administrator", agrees=agrees)
+
+
+def test_a_role_that_was_asked_for_is_held_from_the_yes_on() -> None:
+    """Nothing is held while it waits; the yes gives it in the name of whoever agreed, and nothing waits any more."""
+    waiting = done(office(), ASK)
+    key = ("dara", "administrator", "", "")
+    assert key not in waiting.memberships
+    (event,) = decide_people(waiting, answered("thida", agrees=True), NOW + DAY)
+    assert event.by == "thida"
+    after = fold(waiting, [event])
+    assert after.memberships[key].since == NOW + DAY
+    assert not after.asked
+
+
+def test_nobody_who_asked_or_gains_by_it_agrees() -> None:
+    """Both may still say no, and after a no the role is not held and may be asked for again."""
+    waiting = done(office(), ASK)
+    for one in (ADMIN, "dara"):
+        assert why(waiting, answered(one, agrees=True)) == (Because.OWN_YES, "role")
+        declined = done(waiting, answered(one, agrees=False))
+        assert not declined.asked
+        assert declined.memberships == office().memberships
+        assert done(declined, ASK).asked
+
+
+def test_a_role_is_asked_for_once_and_only_where_it_could_be_given() -> None:
+    """Not twice, and not for an account that is closed, not when it is asked nor when it is answered."""
+    waiting = done(office(), ASK)
+    assert why(waiting, ASK) == (Because.ASKED_TWICE, "role")
+    close = commands.DisableUser(by=ADMIN, user="dara")
+    assert why(done(office(), close), ASK)[0] is Because.DISABLED
+    assert why(done(waiting, close), answered("thida", agrees=True))[0] is Because.DISABLED
+
+
+def test_a_role_that_is_given_otherwise_waits_no_more() -> None:
+    """Whoever has the machine gives it by a command; then nobody is asked."""
+    assert not done(done(office(), ASK), member("dara", "administrator", "*")).asked

@@ -126,6 +126,7 @@ def test_unexpected_message_is_told(folder: Path) -> None:
         ("agree: visited", "Nothing waits for an answer about `visited`."),
         ("start: visit", "Nobody has asked for `visit`."),
         ("promise: visit", "No clock of `visit` is open."),
+        ("{do: moves_away, approved_by: supervisor}", "`moves_away` asks for no approval; take `approved_by` out."),
         ("enrol: visits", "There is no protocol `visits`; there are: visit."),
         ("end_hold: yes", "The case is not on hold."),
         ("{case: sister, do: day_agreed}", "There is no case `sister` in this story; there is: case."),

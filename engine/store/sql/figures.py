@@ -1,0 +1,71 @@
+"""Figures over all cases, counted where they lie: no case is opened for them, and none can be reached from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+
+from engine.store.sql.database import Database
+from engine.store.sql.tables import instant
+
+_RUNS = text(
+    "SELECT cases.agency, json_extract(run.value, '$.protocol'), json_extract(run.value, '$.opened'),"
+    " json_extract(run.value, '$.ended'), json_extract(run.value, '$.outcome')"
+    " FROM cases, json_each(cases.body, '$.enrolments') AS run"
+)
+_CLOCKS = text(
+    "SELECT cases.agency, clocks.deadline, clocks.outcome, clocks.limit_at,"
+    " json_extract(clocks.body, '$.clock.opened'), json_extract(clocks.body, '$.clock.ended')"
+    " FROM clocks JOIN cases ON cases.code = clocks.code WHERE clocks.limit_at IS NOT NULL"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a protocol: whose, begun and ended when (UTC), how. ``ended`` None: it goes on."""
+
+    agency: str
+    protocol: str
+    opened: datetime
+    ended: datetime | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit: whose, of which step, what became of it, when (UTC) it was and how long the clock ran."""
+
+    agency: str
+    step: str
+    outcome: str
+    limit: datetime
+    opened: datetime
+    ended: datetime | None
+
+
+class SqlFigures:
+    """Reads what is counted."""
+
+    def __init__(self, database: Database) -> None:
+        """Use this database."""
+        self.database = database
+
+    def runs(self) -> Iterator[Run]:
+        """Yield every run of every case."""
+        with self.database.read() as connection:
+            for agency, protocol, opened, ended, outcome in connection.execute(_RUNS):
+                yield Run(agency or "", protocol, _read(opened), _read(ended) if ended else None, outcome or "")
+
+    def limits(self) -> Iterator[Limit]:
+        """Yield every limit of every case."""
+        with self.database.read() as connection:
+            for agency, deadline, outcome, at, opened, ended in connection.execute(_CLOCKS):
+                step = ".".join(deadline.split(".")[:2])
+                yield Limit(agency or "", step, outcome, instant(at), _read(opened), _read(ended) if ended else None)
+
+
+def _read(text_: str) -> datetime:
+    return datetime.fromisoformat(text_)

@@ -1,0 +1,77 @@
+"""Pages from templates: every text escaped, in the language of whoever reads it, with neutral titles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from web.desk import Visitor
+from web.guards.cookies import LANGUAGE, get
+from web.words.catalog import LANGUAGES, translations
+
+
+@lru_cache
+def _environment(language: str) -> Environment:
+    made = Environment(
+        loader=PackageLoader("web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    made.globals["static"] = static
+    return made
+
+
+@lru_cache
+def static(name: str) -> str:
+    """Return the address of a file of ours; it changes with the file, so that browsers may keep it."""
+    content = (files("web") / "static" / name).read_bytes()
+    return f"/static/{name}?v={sha256(content).hexdigest()[:12]}"
+
+
+def language_of(request: Request) -> str:
+    """Return the language in which a visitor reads before she has logged in."""
+    chosen = get(request, LANGUAGE)
+    if chosen in LANGUAGES:
+        return chosen
+    wanted = request.headers.get("accept-language", "").casefold()
+    return "km" if wanted.startswith("km") else "en"
+
+
+def _address(request: Request) -> str:
+    """Return where to go on when the language is changed: this page, or the work where it was made by a form."""
+    if request.method != "GET":
+        return "/work"
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def page(
+    request: Request,
+    template: str,
+    values: Mapping[str, Any] | None = None,
+    *,
+    visitor: Visitor | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """Return a page. ``visitor`` None: somebody who has not logged in."""
+    language = visitor.language if visitor is not None else language_of(request)
+    known = {
+        "visitor": visitor,
+        "language": language,
+        "languages": LANGUAGES,
+        "path": request.url.path,
+        "here": _address(request),
+        "simulation": request.app.state.desk.office.is_simulation,
+    }
+    text = _environment(language).get_template(template).render(**known, **(values or {}))
+    return HTMLResponse(text, status)

@@ -1,0 +1,32 @@
+"""What was typed survives a lost line, a closed lid, a session that ended: the page sends it now and then."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from web.guards.entry import Office, Sent, Somebody, safe_next
+from web.taking import text_of
+
+router = APIRouter()
+#: Boxes that belong to one sending and not to what was typed.
+_OF_THE_SENDING = frozenset({"key", "seen", "visit", "draft-of"})
+
+
+@router.post("/draft")
+def keep(visitor: Somebody, desk: Office, form: Sent) -> Response:
+    """Keep what was typed into the form of an address."""
+    texts: dict[str, str] = {}
+    for name, value in form.multi_items():
+        if name not in _OF_THE_SENDING and isinstance(value, str) and value:
+            texts[name[:200]] = f"{texts[name]},{value}" if name in texts else value[:10_000]
+    desk.drafts.keep(visitor.id, safe_next(text_of(form, "draft-of", 300)), texts)
+    return Response(status_code=204)
+
+
+@router.post("/draft/drop")
+def drop(visitor: Somebody, desk: Office, form: Sent) -> Response:
+    """Throw it away."""
+    address = safe_next(text_of(form, "draft-of", 300))
+    desk.drafts.drop(visitor.id, address)
+    return RedirectResponse(address, 303)

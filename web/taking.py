@@ -1,0 +1,58 @@
+"""Something that a visitor wants done with a case: recognised if it is sent twice, and what became of it in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.datastructures import FormData
+
+from engine.core.case.code import read_code
+from engine.core.case.commands import AnyCommand
+from engine.core.case.reasons import Refused
+from engine.run.cases.casework import fingerprint
+from engine.store.ports import Ticket, UnknownCaseError
+from web.desk import Desk, Visitor
+from web.words.catalog import N_, say
+
+#: Every form has a key of its own, so that a double click does a thing once.
+KEY = "key"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of it. ``refused``: why not; ``invisible``: she has no role in the case any more."""
+
+    words: str = ""
+    refused: Refused | None = None
+    invisible: bool = False
+
+
+def code_of(typed: str, desk: Desk) -> str:
+    """Return the code of a case as it is kept. Raises UnknownCaseError where it cannot be one."""
+    code = read_code(typed[:40])
+    if code is None and not desk.office.is_simulation:
+        raise UnknownCaseError
+    return code or typed[:40]
+
+
+def text_of(form: FormData, name: str, most: int = 10_000) -> str:
+    """Return one text of a form."""
+    value = form.get(name, "")
+    return value[:most] if isinstance(value, str) else ""
+
+
+def take(desk: Desk, visitor: Visitor, code: str, command: AnyCommand, form: FormData, content: str = "") -> Taken:
+    """Carry a command out. Raises UnknownCaseError for who has no role in the case.
+
+    ``content``: by what a repetition is recognised, where the command itself holds the time at which it was made.
+    """
+    key = text_of(form, KEY, 80)
+    ticket = None
+    if key:
+        mark = fingerprint(desk.office.keyring, f"{type(command).__name__} {content or repr(command)}")
+        ticket = Ticket(visitor.id, f"web {key}", mark)
+    try:
+        case = desk.casework.do(visitor.id, code, command, ticket)
+    except Refused as refused:
+        return Taken(refused=refused)
+    return Taken(say(visitor.language, N_("It is done.")), invisible=not desk.casework.knows(visitor.id, case))

@@ -43,7 +43,8 @@ class Got:
 
 @dataclass
 class Receiver:
-    """Keeps what it got. ``status``: of its answers; ``waits``: seconds before one; ``drips``: it never ends."""
+    """Keeps what it got. ``status``: of its answers; ``waits``: seconds before one,
+    or until it is `released`; ``drips``: it never ends."""
 
     status: int = 204
     location: str = ""
@@ -51,6 +52,7 @@ class Receiver:
     drips: bool = False
     tls: ssl.SSLContext | None = None
     got: list[Got] = field(default_factory=list)
+    released: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Receiver:
         outer = self
@@ -64,7 +66,7 @@ class Receiver:
                         self.rfile.read(int(self.headers["Content-Length"])),
                     )
                 )
-                time.sleep(outer.waits)
+                outer.released.wait(outer.waits)
                 if outer.drips:
                     return self.drip()
                 self.send_response(outer.status)
@@ -101,6 +103,7 @@ class Receiver:
         return self
 
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self.released.set()
         self._server.shutdown()
         self._server.server_close()
 

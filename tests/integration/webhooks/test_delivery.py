@@ -142,19 +142,18 @@ def test_whoever_dies_between_sending_and_noting_sends_the_same_id_again(
 
 def test_a_slow_receiver_holds_up_neither_mails_nor_others(desk: Desk, receiver: Receiver) -> None:
     """The tick does not wait for it, and the call to another webhook has long been taken."""
-    with Receiver(waits=3) as slow:
+    with Receiver(waits=60) as slow:
         desk.hook(slow.url, kinds=OPENED)
         desk.hook(receiver.url, kinds=OPENED)
         code = desk.open()
         desk.later(timedelta(days=9))
         with closing(worker_of(desk.office, checkpoints=False)) as worker:
-            began = time.monotonic()
             report = worker.tick(desk.now)
             assert report.mails.sent > 0
-            assert time.monotonic() - began < 2.5
             while not receiver.got:
-                assert time.monotonic() - began < 2.5
                 time.sleep(0.01)
+            assert report.calls.sent < 2
+            slow.released.set()
             worker.settle(report)
         assert report.calls.sent == 2
     assert receiver.got[0].document["data"]["case"] == code
@@ -275,11 +274,12 @@ def test_wrong_settings_are_told_by_the_tick_and_stop_nothing(desk: Desk, receiv
 @pytest.mark.parametrize("how", ["waits", "drips"])
 def test_a_call_ends_when_its_time_is_over(how: str) -> None:
     """A receiver that says nothing, or a sign now and then for ever, is left."""
-    with Receiver(waits=5 if how == "waits" else 0, drips=how == "drips") as receiver:
+    with Receiver(waits=60 if how == "waits" else 0, drips=how == "drips") as receiver:
         began = time.monotonic()
         with pytest.raises(PostError, match="no answer in time"):
             Poster(seconds=0.5).post(receiver.url, b"{}", {})
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 30
+        receiver.released.set()
 
 
 def test_no_receiver_and_no_http_are_told_in_words() -> None:

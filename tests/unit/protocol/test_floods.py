@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from itertools import product
 
 import pytest
 
 from engine.protocol.compile import compile as compile_protocol
+from tests.support.pace import within
 
 HEAD = "spean: 1\nprotocol: p\nversion: 1\n"
 TRACKS = "tracks: {main: {first_step: a, steps: {a: {final: closed}}}}\n"
@@ -27,7 +27,6 @@ _CAPITALS = ["".join(letters) for letters in product(*(letter + letter.upper() f
 )
 def test_a_flood_of_one_mistake_is_cut(code: str, text: str) -> None:
     """A thousand unknown names or equal ids give 199 problems of their kind and one that says there are more."""
-    begun = time.perf_counter()
-    found = compile_protocol({"p.yaml": HEAD + text + TRACKS}, "p.yaml").problems
+    with within(40):
+        found = compile_protocol({"p.yaml": HEAD + text + TRACKS}, "p.yaml").problems
     assert [one.code for one in found] == [code] * 199 + ["SP111"]
-    assert time.perf_counter() - begun < 5

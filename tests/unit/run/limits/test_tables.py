@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import tracemalloc
 from collections.abc import Callable
 from datetime import date, datetime
@@ -18,6 +17,7 @@ from engine.run.protocols.limits.csv_table import read_csv, write_csv
 from engine.run.protocols.limits.rows import COLUMNS, READ_ONLY
 from engine.run.protocols.limits.table import MOST_ROWS, Table, TableError, arrange
 from engine.run.protocols.limits.workbook import read_workbook, write_workbook
+from tests.support.pace import within
 
 HEAD = list(COLUMNS)
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], include_characters="\t\n"), max_size=20)
@@ -227,13 +227,12 @@ def changed_package(changes: dict[str, bytes], method: int = ZIP_DEFLATED) -> by
 def test_harmful_workbook_is_refused_in_one_sentence(changes: dict[str, bytes], message: str) -> None:
     """Formulas, macros, bombs of any sort and broken parts are refused, in little time and memory."""
     data = changed_package(changes)
-    tracemalloc.start()
-    begun = time.monotonic()
-    with pytest.raises(TableError, match=message):
-        arrange(read_workbook(data))
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert time.monotonic() - begun < 10
+    with within(75):
+        tracemalloc.start()
+        with pytest.raises(TableError, match=message):
+            arrange(read_workbook(data))
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
     assert peak < 150 * 1024 * 1024
 
 
@@ -325,7 +324,5 @@ def test_other_zip_is_no_workbook() -> None:
 def test_largest_sheets_take_bounded_time(part: bytes) -> None:
     """The worst that fits into the sizes allowed is answered within seconds."""
     data = changed_package(sheet(part))
-    begun = time.monotonic()
-    with pytest.raises(TableError):
+    with within(220), pytest.raises(TableError):
         arrange(read_workbook(data))
-    assert time.monotonic() - begun < 30

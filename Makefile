@@ -28,7 +28,7 @@ serve: $(READY) ## the pages with demonstration data, worker and mails (PORT, de
 	$(BIN)/spean serve --demonstration serve-office --port $(PORT)
 
 test: $(READY) $(AXE) chromium ## run every test (about half an hour)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 40
 
 $(AXE):
 	npm install --silent --no-save --no-audit --no-fund --prefix .tools axe-core@4.14

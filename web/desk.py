@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from engine.core.case.state import Case
 from engine.core.deciding.library import Library
-from engine.core.people.directory import ADMINISTRATOR, Directory, Membership, User
+from engine.core.people.directory import ADMINISTRATOR, CASE_MANAGER, Directory, Membership, User
 from engine.run.accounts.appointments import Appointments
 from engine.run.accounts.drafts import Drafts
 from engine.run.accounts.entrance import Entrance
@@ -121,6 +121,14 @@ class Visitor:
     def is_administrator(self) -> bool:
         """Whether she keeps the directory."""
         return any(one.role == ADMINISTRATOR for one in self._held())
+
+    @property
+    def home(self) -> str:
+        """Where her day begins: who supervises others and may lead no case herself sees first what stalls."""
+        leads = any(one.role == CASE_MANAGER for one in self._held())
+        given = self.directory.supervisions.values()
+        supervises = any(one.supervisor == self.id and one.holds(self.now) for one in given)
+        return "/stalled" if supervises and not leads else "/work"
 
     @property
     def reads_figures(self) -> bool:

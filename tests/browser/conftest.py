@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import threading
@@ -170,4 +171,4 @@ def log_in(page: Page, served: Served, user: str, password: str = PASSWORD) -> N
     page.locator("main form button").click()
     page.fill("#code", served.code_for(user))
     page.locator("main form button").click()
-    page.wait_for_url("**/work")
+    page.wait_for_url(re.compile(r"/(work|stalled)$"))  # where her day begins

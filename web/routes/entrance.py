@@ -13,7 +13,7 @@ from engine.run.accounts.entrance import HALF_OPEN, EntranceError, InvitationErr
 from engine.run.accounts.passwords import SHORTEST
 from web.desk import Desk
 from web.guards.cookies import HALF, SESSION, drop, get, put, put_language
-from web.guards.entry import Office, Sent, address_of, safe_next
+from web.guards.entry import NotLoggedInError, Office, Sent, address_of, safe_next, visitor_of
 from web.page import language_of, page
 from web.words.catalog import LANGUAGES, say
 
@@ -21,21 +21,24 @@ router = APIRouter()
 
 
 @router.get("/")
-def begin() -> Response:
-    """Go to the work, or to the log-in before it."""
-    return RedirectResponse("/work", 303)
+def begin(request: Request) -> Response:
+    """Go to where her day begins, or to the log-in before it."""
+    try:
+        return RedirectResponse(visitor_of(request).home, 303)
+    except NotLoggedInError:
+        return RedirectResponse("/log-in", 303)
 
 
 @router.get("/log-in")
 def ask_password(request: Request, next: str = "") -> Response:  # noqa: A002 - the name in the address
     """Ask for name and password."""
-    return page(request, "log_in.html", {"next": safe_next(next), "error": "", "name": ""})
+    return page(request, "log_in.html", {"next": _onward(next), "error": "", "name": ""})
 
 
 @router.post("/log-in")
 def take_password(request: Request, form: Sent, desk: Office) -> Response:
     """Take name and password, then ask for the code."""
-    name, next_ = _text(form, "name"), safe_next(_text(form, "next"))
+    name, next_ = _text(form, "name"), _onward(_text(form, "next"))
     try:
         token = desk.entrance.log_in(name, _text(form, "password"), address_of(request))
     except SpeanError as error:
@@ -52,13 +55,13 @@ def ask_code(request: Request, desk: Office, next: str = "") -> Response:  # noq
     user = desk.entrance.awaits_code(get(request, HALF))
     if user is None:
         return RedirectResponse("/log-in", 303)
-    return page(request, "code.html", {"next": safe_next(next), "error": "", "shown": shown_code(desk, user)})
+    return page(request, "code.html", {"next": _onward(next), "error": "", "shown": shown_code(desk, user)})
 
 
 @router.post("/log-in/code")
 def take_code(request: Request, form: Sent, desk: Office) -> Response:
     """Take the one-time code, or a recovery code; then she is in."""
-    next_, half = safe_next(_text(form, "next")), get(request, HALF)
+    next_, half = _onward(_text(form, "next")), get(request, HALF)
     try:
         token = desk.entrance.second(half, _text(form, "code"), address_of(request))
     except SpeanError as error:
@@ -143,6 +146,11 @@ def _gone(answer: Response) -> Response:
     drop(answer, HALF)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
+
+
+def _onward(wanted: str) -> str:
+    """Return where to go when she is in: where she wanted to go, else where her day begins."""
+    return safe_next(wanted) if wanted else "/"
 
 
 def _text(form: FormData, name: str) -> str:

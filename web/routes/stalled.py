@@ -12,13 +12,16 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from engine.core.case.commands import Acknowledge, Actor, AssignRole
+from engine.core.case.reasons import Refused
+from engine.core.case.state import WaitingKind
 from engine.core.people.directory import CASE_MANAGER, Directory, User
-from engine.run.cases.worklist import Due
+from engine.run.cases.ladder import ladder_of
 from engine.store.ports import UnknownCaseError
 from web.desk import Desk, Visitor
 from web.guards.entry import Office, Sent, Somebody
 from web.page import page
 from web.routes.case import after, words_of
+from web.shown.stalled import stuck
 from web.shown.trend import MOST_CASES, loads, weeks
 from web.shown.work import row
 from web.taking import code_of, take, text_of
@@ -28,14 +31,19 @@ from web.words.catalog import N_, say
 router = APIRouter()
 #: Until when somebody may promise to act, in days.
 PROMISES = (1, 2, 3, 5)
+#: So many rows stand on the page, and what shows only those that nobody has answered.
+MOST_SHOWN, UNANSWERED = 100, "unanswered"
 #: So many cases are counted week by week; nine workers with 25 cases each are fewer.
 MOST_COUNTED = 300
 
 
 @router.get("/stalled")
-def show(request: Request, visitor: Somebody, desk: Office) -> Response:
-    """Show what is overdue in all cases she has to do with, the most dangerous and longest overdue first."""
-    return _show(request, visitor, desk)
+def show(request: Request, visitor: Somebody, desk: Office, only: str = "") -> Response:
+    """Show what is overdue in all cases she has to do with, the most dangerous and longest overdue first.
+
+    ``only``: ``unanswered``: those of which somebody was told, and nobody says that he will act.
+    """
+    return _show(request, visitor, desk, only=only)
 
 
 @router.post("/stalled")
@@ -48,34 +56,43 @@ def reassign(request: Request, visitor: Somebody, desk: Office, form: Sent) -> R
     taken = take(desk, visitor, known, command, form)
     if taken.refused is None:
         return _show(request, visitor, desk, f"{known}: {say(visitor.language, N_('It is given to somebody else.'))}")
-    titles = visitor.titles(desk.office.cases.case(known))
-    problems = [("", f"{known}: {' '.join(words_of(taken.refused, titles))}")]
     typed = {"case": known, "to": command.user, "reason": command.reason}
-    return _show(request, visitor, desk, problems=problems, typed=typed)
+    return _show(request, visitor, desk, problems=_problems(known, taken.refused, visitor, desk), typed=typed)
+
+
+def _problems(code: str, refused: Refused, visitor: Visitor, desk: Desk) -> list[tuple[str, str]]:
+    titles = visitor.titles(desk.office.cases.case(code))
+    return [("", f"{code}: {' '.join(words_of(refused, titles))}")]
 
 
 def _show(
     request: Request, visitor: Visitor, desk: Desk, words: str = "", problems: list[tuple[str, str]] | None = None,
-    typed: Mapping[str, str] = MappingProxyType({}),
+    typed: Mapping[str, str] = MappingProxyType({}), only: str = "",
 ) -> Response:  # fmt: skip
     now = desk.office.time.now()
     work = desk.worklist.of(visitor.id, now, what="stalled")
-    late = list(work.due)
-    agencies = Counter(one.view.case.agency or "" for one in late)
+    late = [(one, row(one, visitor)) for one in work.due]
+    unanswered = [pair for pair in late if ladder_of(pair[0].clock, now).unanswered]
+    agencies = Counter(one.view.case.agency or "" for one, _ in late)
     known = visitor.directory.agencies
     bars = [
         (pick(known[name].title, visitor.language, name) if name in known else name, number)
         for name, number in agencies.most_common(12)
     ]
-    rows = [(one, row(one, visitor), _owner(one, visitor)) for one in late]
-    causes = Counter(line.what for _, line, _ in rows).most_common(8)
+    causes = Counter(line.what for _, line in late).most_common(8)
     teams = {name: leaders(visitor.directory, name, now) for name in agencies}
+    chosen = unanswered if only == UNANSWERED else late
+    chosen.sort(key=lambda pair: (bool(pair[1].promised), not pair[1].urgent, pair[0].limit))
     values = {
-        "rows": sorted(rows, key=lambda item: (bool(item[1].promised), not item[1].urgent, item[0].limit)),
+        "rows": [stuck(one, line, visitor, desk) for one, line in chosen[:MOST_SHOWN]],
+        "overdue": len(late),
+        "unanswered": len(unanswered),
+        "only": only == UNANSWERED,
+        "approvals": sum(one.waiting.kind is not WaitingKind.TRANSFER for one in work.asked),
         "bars": bars,
         "causes": causes,
         "most": max((number for _, number in (*bars, *causes)), default=1),
-        "more": work.more is not None,
+        "more": work.more is not None or len(chosen) > MOST_SHOWN,
         "promises": PROMISES,
         "teams": teams,
         "words": words,
@@ -95,17 +112,6 @@ def leaders(directory: Directory, agency: str, now: datetime) -> list[User]:
     }
     known = (directory.users[user] for user in given if user in directory.users)
     return sorted((one for one in known if not one.disabled), key=lambda one: one.name)
-
-
-def _owner(due: Due, visitor: Visitor) -> str:
-    titles = visitor.titles(due.view.case)
-    placed = titles.rules(due.clock.enrolment).deadlines.get(due.clock.item.deadline)
-    if placed is None:
-        return titles.person(due.view.case.holders.get("case_manager", ""))
-    step = titles.rules(due.clock.enrolment).step(placed.track, placed.step)
-    roles = step.done_by or step.recorded_by
-    held = [due.view.case.holders[role] for role in roles if role in due.view.case.holders]
-    return titles.person(held[0]) if held else ", ".join(map(titles.role, roles))
 
 
 @router.get("/stalled/weeks")
@@ -141,4 +147,8 @@ def acknowledge(
         actor=Actor(), enrolment=enrolment, clock=clock, promised=promised, doing=text_of(form, "doing", 500)
     )
     taken = take(desk, visitor, known, command, form, f"{enrolment} {clock} {days} {command.doing}")
+    if text_of(form, "back", 10) == "stalled":
+        if taken.refused is None:
+            return _show(request, visitor, desk, f"{known}: {taken.words}")
+        return _show(request, visitor, desk, problems=_problems(known, taken.refused, visitor, desk))
     return after(request, known, taken, visitor, desk)

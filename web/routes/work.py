@@ -7,6 +7,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from engine.core.case.state import Waiting, WaitingKind
 from web.guards.entry import Office, Somebody
 from web.page import page
 from web.shown import work as shown
@@ -18,14 +19,24 @@ _AHEAD = timedelta(days=8)
 
 @router.get("/work")
 def my_work(request: Request, visitor: Somebody, desk: Office) -> Response:
-    """Show the three bands, what waits for an answer, what others have to do."""
-    work = desk.worklist.of(visitor.id, desk.office.time.now() + _AHEAD)
+    """Show the three bands, what waits for an answer, what others have to do, and how much waits elsewhere."""
+    now = desk.office.time.now()
+    work = desk.worklist.of(visitor.id, now + _AHEAD)
+    transfers = {(one.view.case.id, one.waiting.id) for one in work.asked if _is_transfer(one.waiting)}
+    invited = {(case.id, one.id) for case, one in desk.worklist.invitations(visitor.id) if _is_transfer(one)}
     values = {
         "sections": shown.sections(work, visitor),
         "questions": shown.questions(work.asked, visitor),
         "others": shown.others(work, visitor),
+        "stalled": sum(not one.mine and one.limit < now for one in work.due),
+        "approvals": sum(not _is_transfer(one.waiting) for one in work.asked),
+        "offers": len(transfers | invited),
     }
     return page(request, "work.html", values, visitor=visitor)
+
+
+def _is_transfer(waiting: Waiting) -> bool:
+    return waiting.kind is WaitingKind.TRANSFER
 
 
 @router.get("/cases")

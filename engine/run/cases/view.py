@@ -22,7 +22,7 @@ from engine.core.deciding.library import Library
 from engine.core.deciding.options import may_see
 from engine.core.deciding.rulebook import Rulebook
 from engine.core.deciding.timers import terms_for
-from engine.core.model import Basis, Consent, Field
+from engine.core.model import Basis, Consent, Field, Rung
 from engine.core.values import Value
 from engine.run.cases.lanes import lane_of, track_of
 
@@ -38,12 +38,13 @@ class SeenTrack:
 
 @dataclass(frozen=True, slots=True)
 class SeenClock:
-    """A clock: what it is now (``standing``), and where its number comes from."""
+    """A clock: what it is now (``standing``), where its number comes from, who is told when (``rungs``)."""
 
     enrolment: str
     item: CaseClock
     standing: str
     basis: Basis | None
+    rungs: tuple[Rung, ...] = ()
 
     @property
     def name(self) -> str:
@@ -98,7 +99,7 @@ class View:
                 terms = terms_for(draft, rules, item)
                 placed = rules.deadlines.get(item.deadline)
                 basis = placed.deadline.limit.basis if placed is not None else None
-                yield SeenClock(name, item, standing(item.clock, terms, draft.held, self.now), basis)
+                yield SeenClock(name, item, standing(item.clock, terms, draft.held, self.now), basis, terms.rungs)
 
     def waiting(self) -> Iterator[Waiting]:
         """Yield what somebody must answer."""

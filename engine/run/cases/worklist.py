@@ -159,20 +159,24 @@ def _due(found: DueClock, clock: SeenClock, view: View) -> Due:
 
 def is_for(actor: Actor, rules: Rulebook, case: Case, clock: SeenClock) -> bool:
     """Return whether a clock runs for one of the roles that somebody has in the case."""
+    return bool({f"user:{actor.user}", *actor.roles} & set(doers(rules, case, clock)))
+
+
+def doers(rules: Rulebook, case: Case, clock: SeenClock) -> tuple[str, ...]:
+    """Return for whom a clock runs: roles, or ``user:ID`` for one person."""
     path = clock.item.deadline
     if path == NO_NEWS:
-        return CASE_MANAGER in actor.roles
+        return (CASE_MANAGER,)
     asked = case.waiting.get(clock.item.key.removeprefix("waiting."))
     if asked is not None:
-        return bool({f"user:{actor.user}", *actor.roles} & set(asked.asked))
+        return asked.asked
     placed = rules.deadlines.get(path)
     if placed is None:
-        return False
+        return ()
+    if placed.task is not None and placed.task.done_by:
+        return placed.task.done_by
     step = rules.step(placed.track, placed.step)
-    doing = (
-        placed.task.done_by if placed.task is not None and placed.task.done_by else (*step.done_by, *step.recorded_by)
-    )
-    return bool(actor.roles & set(doing))
+    return (*step.done_by, *step.recorded_by)
 
 
 def _asked(view: View) -> Iterator[Asked]:

@@ -183,7 +183,7 @@ def test_the_supervisor_sees_what_stalls_and_promises_to_act(pages: Pages, worke
     assert clock is not None
     answer = chief.post(f"/case/{pages.code}/acknowledge", data={"clock": clock.group(1), "days": "2", "key": "p"})
     assert answer.status_code == 200
-    assert "Promised until" in chief.get("/stalled").text
+    assert "will handle it by" in chief.get("/stalled").text
 
 
 def test_an_escalation_is_answered_from_the_mail_without_logging_in(pages: Pages) -> None:

@@ -22,6 +22,7 @@ from web.guards.entry import NotConfirmedError, NotLoggedInError, NotYoursError,
 from web.guards.headers import Headers
 from web.guards.origin import OwnOrigin
 from web.guards.pace import Pace, TooFastError
+from web.guards.sending import Sending
 from web.guards.size import Size
 from web.page import language_of, page
 from web.routes import (
@@ -93,6 +94,7 @@ def create_app(office: Office) -> FastAPI:
     app.mount(API, create_api(app.state.desk, app.state.pace), name="api")
     app.mount("/static", StaticFiles(directory=str(files("web") / "static")), name="static")
     _add_errors(app)
+    app.add_middleware(Sending, desk=app.state.desk)
     app.add_middleware(OwnOrigin)
     app.add_middleware(Size)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(office), www_redirect=False)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
@@ -12,7 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from web.desk import Visitor
+from notifiers.words import instant_in_words
+from web.desk import Desk, Visitor
 from web.guards.cookies import LANGUAGE, get
 from web.words.catalog import LANGUAGES, translations
 
@@ -55,6 +57,26 @@ def _address(request: Request) -> str:
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What somebody has typed into a form and not sent, by the name of its box, and when, in her words."""
+
+    texts: Mapping[str, str]
+    when: str
+
+
+def _drafts(request: Request, visitor: Visitor | None) -> Callable[[str], Kept | None]:
+    """Return what finds the draft of a form; none beside what was just sent, which stands in the form itself."""
+
+    def draft_of(address: str) -> Kept | None:
+        desk: Desk = request.app.state.desk
+        if visitor is None or request.method != "GET" or (found := desk.drafts.find(visitor.id, address)) is None:
+            return None
+        return Kept(found.texts, instant_in_words(found.saved, visitor.zone, visitor.language))
+
+    return draft_of
+
+
 def page(
     request: Request,
     template: str,
@@ -71,6 +93,7 @@ def page(
         "languages": LANGUAGES,
         "path": request.url.path,
         "here": _address(request),
+        "draft_of": _drafts(request, visitor),
         "simulation": request.app.state.desk.office.is_simulation,
     }
     text = _environment(language).get_template(template).render(**known, **(values or {}))

@@ -8,7 +8,8 @@ from starlette.datastructures import FormData
 
 from engine.core.case.code import read_code
 from engine.core.case.commands import AnyCommand
-from engine.core.case.reasons import Refused
+from engine.core.case.reasons import Reason, Refused, Why
+from engine.core.deciding.facts import LONGEST_TEXT
 from engine.run.cases.casework import fingerprint
 from engine.store.ports import Ticket, UnknownCaseError
 from web.desk import Desk, Visitor
@@ -16,15 +17,21 @@ from web.words.catalog import N_, say
 
 #: Every form has a key of its own, so that a double click does a thing once.
 KEY = "key"
+#: Boxes for something written in one's own words.
+_WRITTEN = ("text", "reason", "note", "doing")
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of it. ``refused``: why not; ``invisible``: she has no role in the case any more."""
+    """What became of it. ``refused``: why not; ``invisible``: she has no role in the case any more.
+
+    ``typed``: what she wrote in her own words, where it was refused.
+    """
 
     words: str = ""
     refused: Refused | None = None
     invisible: bool = False
+    typed: str = ""
 
 
 def code_of(typed: str, desk: Desk) -> str:
@@ -46,6 +53,10 @@ def take(desk: Desk, visitor: Visitor, code: str, command: AnyCommand, form: For
 
     ``content``: by what a repetition is recognised, where the command itself holds the time at which it was made.
     """
+    typed = next(filter(None, (text_of(form, name, 2 * LONGEST_TEXT) for name in _WRITTEN)), "")
+    if len(typed) > LONGEST_TEXT:  # shortened unsaid, it would say something else
+        why = Reason(Why.WRONG_VALUE, "A text", f"write at most {LONGEST_TEXT} characters")
+        return Taken(refused=Refused(why), typed=typed)
     key = text_of(form, KEY, 80)
     ticket = None
     if key:
@@ -54,5 +65,5 @@ def take(desk: Desk, visitor: Visitor, code: str, command: AnyCommand, form: For
     try:
         case = desk.casework.do(visitor.id, code, command, ticket)
     except Refused as refused:
-        return Taken(refused=refused)
+        return Taken(refused=refused, typed=typed)
     return Taken(say(visitor.language, N_("It is done.")), invisible=not desk.casework.knows(visitor.id, case))

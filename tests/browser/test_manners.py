@@ -140,17 +140,6 @@ def test_what_was_typed_survives_a_mistake(open_page: Open, served: Served) -> N
     assert page.evaluate("location.hash") == "#f.reached_at"
 
 
-def test_a_form_is_still_there_after_the_page_was_lost(open_page: Open, served: Served) -> None:
-    """She types, the browser is closed; the next day of the same form begins where she stopped."""
-    page = open_page("sok_phalla")
-    page.goto(f"/case/{served.code}/act/care/care/moved")
-    with page.expect_response("**/draft"):
-        page.fill('[name="f.reached_at"]', "behind the blue temple")
-    page.goto("/work")
-    page.goto(f"/case/{served.code}/act/care/care/moved")
-    assert page.input_value('[name="f.reached_at"]') == "behind the blue temple"
-
-
 @pytest.mark.parametrize("path", ["/work", "/account", "/case/{code}", "/stalled"])
 def test_khmer_is_drawn_in_its_own_font(open_page: Open, served: Served, path: str) -> None:
     """Also on a machine without any Khmer font: no word stays a row of empty boxes once ours has come."""

@@ -15,7 +15,6 @@ from engine.core.case.reasons import Why
 from engine.core.case.state import Place
 from engine.core.model import Action, Needs, Step
 from engine.core.values import Value
-from engine.run.accounts.drafts import Draft
 from engine.run.cases.view import View
 from engine.store.ports import UnknownCaseError
 from web.desk import Desk, Visitor
@@ -23,7 +22,7 @@ from web.guards.entry import Office, Sent, Somebody
 from web.page import page
 from web.routes.case import after, view_of
 from web.shown.conflicts import conflicts, known_texts, shown, touched
-from web.shown.questions import as_typed, drafted, question, read_form
+from web.shown.questions import as_typed, question, read_form
 from web.shown.reasons import in_words
 from web.taking import code_of, take, text_of
 from web.titles import Titles, pick
@@ -93,10 +92,7 @@ def ask(
         return RedirectResponse(f"/case/{code_of(code, desk)}", 303)
     known = {name: fact.value for name, _, fact in form.view.facts()}
     texts = {name: as_typed(known.get(name), visitor.zone) for name in form.fields}
-    draft = desk.drafts.find(visitor.id, form.address)
-    typed = {name: text for name in form.fields if (text := drafted(draft, name))}
-    reason = draft.texts.get("reason", "") if draft is not None else ""
-    return _show(request, form, visitor, texts=texts | typed, reason=reason, draft=draft)
+    return _show(request, form, visitor, texts=texts)
 
 
 @router.post("/case/{code}/act/{enrolment}/{track}/{action}")
@@ -121,7 +117,6 @@ def act(
     command = _command(form, sent, facts, mine)
     taken = take(desk, visitor, form.view.case.id, command, sent)
     if taken.refused is None:
-        desk.drafts.drop(visitor.id, form.address)
         return after(request, form.view.case.id, taken, visitor, desk)
     form = _form(code, (enrolment, track, action), visitor, desk) or form  # as it is now
     both = conflicts(taken.refused, form.view, form.titles)
@@ -178,7 +173,6 @@ def _show(
     missing: set[str] | None = None,
     status: int = 200,
     reason: str = "",
-    draft: Draft | None = None,
 ) -> Response:
     titles, wrong = form.titles, errors or {}
     required = set(form.required)
@@ -213,7 +207,6 @@ def _show(
         "shown": shown(form.view, form.fields, visitor.zone),
         "key": secrets.token_urlsafe(12),
         "reason": reason,
-        "draft": titles.when(draft.saved) if draft is not None else "",
     }
     return page(request, "act.html", values, visitor=visitor, status=status)
 

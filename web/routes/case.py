@@ -19,7 +19,7 @@ from web.shown import case as shown
 from web.shown import timeline
 from web.shown.conflicts import conflicts, known_texts, touched
 from web.shown.conflicts import shown as shown_before
-from web.shown.questions import as_typed, drafted, question, read_form
+from web.shown.questions import as_typed, question, read_form
 from web.shown.reasons import in_words
 from web.shown.work import about, risk_in_words
 from web.taking import KEY, Taken, code_of, take, text_of
@@ -157,9 +157,7 @@ def answer(
 def ask_record(request: Request, code: str, visitor: Somebody, desk: Office) -> Response:
     """Ask what happened: every answer that she may write, with what is known already."""
     view, titles = view_of(code_of(code, desk), visitor, desk, "record")
-    draft = desk.drafts.find(visitor.id, f"/case/{view.case.id}/record")
-    typed = {name: text for _, name in writable(view) if (text := drafted(draft, name))}
-    return _record_page(request, view, titles, visitor, typed, {}, [], 200)
+    return _record_page(request, view, titles, visitor, {}, {}, [], 200)
 
 
 @router.post("/case/{code}/record")
@@ -178,7 +176,9 @@ def record(
     known = {name: fact.value for name, _, fact in view.facts()}
     changed = {name: value for name, value in facts.items() if name in mine and known.get(name) != value}
     if errors or not changed:
-        return _record_page(request, view, titles, visitor, texts, errors, [], 422 if errors else 200)
+        words, reason = "" if errors else say(visitor.language, N_("Nothing was changed.")), text_of(form, "reason")
+        status = 422 if errors else 200
+        return _record_page(request, view, titles, visitor, texts, errors, [], status, words=words, reason=reason)
     typed_seen = text_of(form, "seen", 10)
     seen = int(typed_seen) if typed_seen.isdecimal() else None
     reason = text_of(form, "reason")
@@ -197,8 +197,7 @@ def record(
             others = [one for one in taken.refused.reasons if one.subject not in both]
             words = [in_words(one, titles, enrolment) for one in others]
             own = {name: text for name, text in texts.items() if name in mine}
-            return _record_page(request, view, titles, visitor, own, both, words, 409)
-    desk.drafts.drop(visitor.id, f"/case/{view.case.id}/record")
+            return _record_page(request, view, titles, visitor, own, both, words, 409, reason=reason)
     return after(request, view.case.id, Taken(say(visitor.language, N_("It is recorded."))), visitor, desk)
 
 
@@ -221,7 +220,7 @@ def writable(view: View) -> list[tuple[str, str]]:
 
 def _record_page(
     request: Request, view: View, titles: Titles, visitor: Visitor, texts: dict[str, str], errors: dict[str, str],
-    problems: list[str], status: int,
+    problems: list[str], status: int, *, words: str = "", reason: str = "",
 ) -> Response:  # fmt: skip
     known = {name: as_typed(fact.value, visitor.zone) for name, _, fact in view.facts()}
     names = list(dict.fromkeys(name for _, name in writable(view)))
@@ -234,7 +233,9 @@ def _record_page(
         "errors": errors,
         "wrongs": [(f"#f.{name}", f"{titles.label(name)}: {words}") for name, words in errors.items()],
         "problems": problems,
-        "refusals": [("", words) for words in problems],
+        "words": words,
+        "reason": reason,
+        "refusals": [("", one) for one in problems],
         "seen": view.case.seq,
         "shown": shown_before(view, names, visitor.zone),
         "key": secrets.token_urlsafe(12),

@@ -11,6 +11,8 @@ from web.taking import text_of
 router = APIRouter()
 #: Boxes that belong to one sending and not to what was typed.
 _OF_THE_SENDING = frozenset({"key", "seen", "visit", "draft-of"})
+#: What is typed to be hashed is kept nowhere, not for a day either.
+_HASHED = "mark."
 
 
 @router.post("/draft")
@@ -18,15 +20,18 @@ def keep(visitor: Somebody, desk: Office, form: Sent) -> Response:
     """Keep what was typed into the form of an address."""
     texts: dict[str, str] = {}
     for name, value in form.multi_items():
-        if name not in _OF_THE_SENDING and isinstance(value, str) and value:
+        if name not in _OF_THE_SENDING and not name.startswith(_HASHED) and isinstance(value, str):
             texts[name[:200]] = f"{texts[name]},{value}" if name in texts else value[:10_000]
-    desk.drafts.keep(visitor.id, safe_next(text_of(form, "draft-of", 300)), texts)
+    address = safe_next(text_of(form, "draft-of", 300))
+    if texts:
+        desk.drafts.keep(visitor.id, address, texts)
+    else:  # everything stands as it stood before
+        desk.drafts.drop(visitor.id, address)
     return Response(status_code=204)
 
 
 @router.post("/draft/drop")
 def drop(visitor: Somebody, desk: Office, form: Sent) -> Response:
-    """Throw it away."""
-    address = safe_next(text_of(form, "draft-of", 300))
-    desk.drafts.drop(visitor.id, address)
-    return RedirectResponse(address, 303)
+    """Throw it away; ``next``: the page on which it stood."""
+    desk.drafts.drop(visitor.id, safe_next(text_of(form, "draft-of", 300)))
+    return RedirectResponse(safe_next(text_of(form, "next", 300)), 303)

@@ -12,7 +12,6 @@ from starlette.datastructures import FormData
 from engine.core.deciding.facts import read_value, why_not
 from engine.core.model import Field, FieldType
 from engine.core.values import UNKNOWN, Value
-from engine.run.accounts.drafts import Draft
 from web.titles import Titles
 from web.words.catalog import N_, say
 
@@ -119,14 +118,6 @@ def _read(field: Field, text: str, zone: ZoneInfo) -> Value:
         except (ValueError, OverflowError):
             return text
     return value
-
-
-def drafted(draft: Draft | None, name: str) -> str:
-    """Return what a draft holds for a field, as one text."""
-    if draft is None:
-        return ""
-    day, time = draft.texts.get(f"{PREFIX}{name}.day", ""), draft.texts.get(f"{PREFIX}{name}.time", "")
-    return (f"{day}T{time}" if time else day) or draft.texts.get(PREFIX + name, "")
 
 
 def as_typed(value: Value | None, zone: ZoneInfo) -> str:

@@ -1,5 +1,5 @@
 // Everything works without this. It adds: Shift three times leaves the page; an idle screen is locked; one click is one
-// click; the summary of mistakes is read first. Nothing is kept in the browser.
+// click; the summary of mistakes is read first; what was typed survives a line that is cut. Nothing is kept in the browser.
 "use strict";
 (() => {
   const leave = document.getElementById("exit");
@@ -13,32 +13,126 @@
   if (leave) {
     leave.form.addEventListener("submit", () => { document.body.hidden = true; document.title = "Weather"; });
   }
-  document.querySelectorAll("form").forEach((form) => {
+  const words = document.body.dataset;
+  const say = (form, text, role, address) => {
+    form.querySelectorAll(":scope > .sending").forEach((one) => one.remove());
+    if (!text) { return; }
+    const said = document.createElement("p");
+    said.className = role === "alert" ? "sending error" : "sending";
+    said.setAttribute("role", role);
+    said.textContent = text;
+    if (address) {
+      const link = Object.assign(document.createElement("a"), { href: address, target: "_blank", textContent: words.logIn });
+      said.append(" ", link);
+    }
+    form.prepend(said);
+    if (role === "alert") { said.scrollIntoView({ block: "center" }); }
+  };
+  const isChanged = (box) => {
+    if (box.type === "checkbox" || box.type === "radio") { return box.checked !== box.defaultChecked; }
+    if (box.tagName === "SELECT") { return [...box.options].some((one) => one.selected !== one.defaultSelected); }
+    return box.value !== box.defaultValue;
+  };
+  const isKept = (box) => box.name && !box.name.startsWith("mark.") && !["hidden", "submit", "button"].includes(box.type);
+  const boxesOf = (form) => [...form.elements].filter(isKept);
+
+  const beingKept = new WeakMap();
+  // What was typed and not sent is kept on the server, and put back into the form the next time.
+  const changes = (form) => {
+    const names = new Set(boxesOf(form).filter(isChanged).map((box) => box.name));
+    const kept = new URLSearchParams([...new FormData(form)].filter(([name]) => names.has(name)));
+    kept.set("draft-of", form.dataset.draft);
+    return kept;
+  };
+  const putBack = (form, texts) => {
+    boxesOf(form).filter((box) => box.name in texts).forEach((box) => {
+      const text = texts[box.name];
+      if (box.type === "checkbox" || box.type === "radio") { box.checked = text.split(",").includes(box.value); } else { box.value = text; }
+      const folded = box.closest("details");
+      if (folded) { folded.open = true; }
+    });
+  };
+  const putDraftBack = (form) => {
+    const note = [...document.querySelectorAll("form[data-texts]")].find((one) => one.dataset.of === form.dataset.draft);
+    if (!note) { return; }
+    putBack(form, JSON.parse(note.dataset.texts));
+    note.hidden = false;
+  };
+  const keepDraft = (form) => {
+    let waiting = 0;
+    const keep = (last) => {
+      clearTimeout(waiting);
+      waiting = 0;
+      if (form.dataset.sent || !form.isConnected) { return; }
+      const sent = fetch("/draft", { method: "POST", body: changes(form), keepalive: last === true, signal: AbortSignal.timeout(20000) });
+      beingKept.set(form, sent.catch(() => { waiting = setTimeout(keep, 10000); }));
+    };
+    form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(keep, 1500); });
+    addEventListener("pagehide", () => { if (waiting) { keep(true); } });
+  };
+
+  // Such a form is sent from the page, so that a line that is cut at this moment takes nothing away.
+  const goTo = (address) => {
+    const to = new URL(address, location);
+    if (to.pathname + to.search !== location.pathname + location.search) { location.assign(to); return; }
+    history.replaceState(null, "", to);
+    location.reload();
+  };
+  const show = async (answer) => {
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    document.querySelector("main").replaceWith(page.querySelector("main"));
+    document.title = page.title;
+    scrollTo(0, 0);
+    prepare();
+  };
+  const send = async (form, button) => {
+    const sent = new FormData(form);
+    if (button && button.name) { sent.append(button.name, button.value); }
+    say(form, words.sending, "status");
+    await beingKept.get(form); // a draft that came after what was sent would stand there again
+    try {
+      const answer = await fetch(form.getAttribute("action") || location.href, {
+        method: "POST", body: new URLSearchParams(sent), headers: { "Spean-Form": form.dataset.draft }, signal: AbortSignal.timeout(90000),
+      });
+      const next = answer.headers.get("Spean-Go");
+      if (next && next.startsWith("/log-in")) {
+        say(form, words.out, "alert", "/log-in");
+      } else if (next) {
+        goTo(next);
+        return;
+      } else if (answer.status === 429 || answer.status >= 500) {
+        say(form, words.busy, "alert");
+      } else {
+        await show(answer);
+      }
+    } catch {
+      say(form, words.unsent, "alert");
+    }
+    delete form.dataset.sent;
+  };
+  const prepareForm = (form) => {
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) { event.preventDefault(); return; }
       form.dataset.sent = "yes";
+      if (form.dataset.draft) { event.preventDefault(); send(form, event.submitter); return; }
       setTimeout(() => { delete form.dataset.sent; }, 8000);
     });
-  });
-  document.querySelectorAll("form[data-draft]").forEach((form) => {
-    let waiting = 0;
-    const keep = () => {
-      if (form.dataset.sent) { return; }
-      const sent = new URLSearchParams(new FormData(form));
-      sent.set("draft-of", form.dataset.draft);
-      fetch("/draft", { method: "POST", body: sent }).catch(() => { waiting = setTimeout(keep, 10000); });
-    };
-    form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(keep, 1500); });
-    form.addEventListener("submit", () => clearTimeout(waiting));
-  });
-  const summary = document.getElementById("summary");
-  if (summary) { summary.focus(); }
+    if (form.dataset.draft) { putDraftBack(form); keepDraft(form); }
+  };
+  const prepare = () => {
+    document.querySelectorAll("form").forEach((form) => {
+      if (!form.dataset.ready) { form.dataset.ready = "yes"; prepareForm(form); }
+    });
+    const summary = document.getElementById("summary");
+    if (summary) { summary.focus(); }
+  };
+  prepare();
   const idle = Number(document.body.dataset.idle || 0) * 1000;
   if (idle) {
     let last = Date.now();
     ["keydown", "pointerdown", "scroll"].forEach((what) => addEventListener(what, () => { last = Date.now(); }, { passive: true }));
     const look = () => {
-      if (Date.now() - last >= idle) { document.body.hidden = true; location.replace("/log-in"); return; }
+      if (Date.now() - last >= idle) { document.body.hidden = true; location.replace(`/log-in?next=${encodeURIComponent(location.pathname)}`); return; }
       setTimeout(look, 5000);
     };
     look();

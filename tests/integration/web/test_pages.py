@@ -305,20 +305,63 @@ def test_what_was_typed_survives_a_lost_line(pages: Pages, worker: TestClient) -
     assert "behind the blue temple" not in pages.log_in("ouk_malis").get(address).text
     raw = b"".join(path.read_bytes() for path in (pages.office.settings.folder / "data").iterdir())
     assert b"behind the blue temple" not in raw
+    worker.headers["spean-form"] = address
     act(worker, pages, "moved", **{"f.reached_at": "behind the blue temple"})
+    del worker.headers["spean-form"]
     assert "What you typed was kept" not in worker.get(address).text
     worker.post("/draft", data=typed)
-    assert worker.post("/draft/drop", data={"draft-of": address}).headers["location"] == address
+    dropped = worker.post("/draft/drop", data={"draft-of": address, "next": f"/case/{pages.code}/more"})
+    assert dropped.headers["location"] == f"/case/{pages.code}/more"
     assert "the line went dead" not in worker.get(address).text
 
 
+def test_a_form_that_the_page_sends_is_told_where_to_go_on(pages: Pages, worker: TestClient) -> None:
+    """No redirect that would load the next page twice; a draft stays while it was not done."""
+    address = f"/case/{pages.code}/record"
+    worker.headers["spean-form"] = address
+    worker.post("/draft", data={"draft-of": address, "f.reached_at": "the mill"})
+    refused = worker.post(f"/case/{pages.code}/more/hand-over", data={"reason": "the mill"})
+    assert refused.status_code == 409
+    assert pages.desk.drafts.find("sok_phalla", address) is not None
+    empty = worker.post(f"/case/{pages.code}/note", data={"text": " "})
+    assert (empty.status_code, empty.headers["spean-go"]) == (204, f"/case/{pages.code}")
+    assert "location" not in empty.headers
+    assert pages.desk.drafts.find("sok_phalla", address) is None
+    nobody = pages.browser().post(address, headers={"spean-form": address})
+    assert (nobody.status_code, nobody.headers["spean-go"].partition("?")[0]) == (204, "/log-in")
+
+
+def test_an_emptied_form_has_no_draft_and_what_is_hashed_has_none(pages: Pages, worker: TestClient) -> None:
+    """Where nothing differs from what stood there, nothing is kept; numbers of papers are kept nowhere."""
+    worker.post("/draft", data={"draft-of": "/open/care", "f.who": "Neang Q", "mark.paper": "N 123456"})
+    kept = pages.desk.drafts.find("sok_phalla", "/open/care")
+    assert kept is not None
+    assert kept.texts == {"f.who": "Neang Q"}
+    worker.post("/draft", data={"draft-of": "/open/care"})
+    assert pages.desk.drafts.find("sok_phalla", "/open/care") is None
+
+
+def test_what_was_written_and_refused_is_shown_again(pages: Pages, worker: TestClient) -> None:
+    """Where the form does not come back, her words stand under the refusal; too long ones are not cut unsaid."""
+    wrong = english(worker).post(f"/case/{pages.code}/withdraw/care/care", data={"reason": "it was the other case"})
+    assert wrong.status_code == 409
+    assert "it was the other case" in wrong.text
+    long = "She said: " + "word " * 2_000
+    answer = worker.post(f"/case/{pages.code}/note", data={"text": long})
+    assert answer.status_code == 409
+    assert "write at most 10000 characters" in answer.text
+    assert answer.text.count("word ") >= 2_000
+
+
 def test_what_was_typed_about_an_erased_person_is_forgotten(pages: Pages, worker: TestClient) -> None:
-    """No begun form outlives her file."""
+    """No begun form outlives her file, nor one of a night or a hand-over, which may speak of her."""
     address = f"/case/{pages.code}/act/care/care/moved"
-    worker.post("/draft", data={"draft-of": address, "f.reached_at": "behind the blue temple"})
+    forms = (address, "/case/ZZZZ-ZZZZ-Z/people", "/hand-over")
+    for form in forms:
+        worker.post("/draft", data={"draft-of": form, "f.reached_at": "behind the blue temple"})
     pages.desk.casework.do("kong_vibol", pages.code, Erase(actor=Actor(), reason="she asked for it"))
     finish_erasures(SqlErasures(pages.office.database), pages.office.keyring, pages.office.time.now())
-    assert pages.desk.drafts.kept.find("sok_phalla", address) is None
+    assert [pages.desk.drafts.kept.find("sok_phalla", form) for form in forms] == [None] * 3
 
 
 def test_twelve_weeks_and_the_load_of_each_worker(pages: Pages) -> None:

@@ -78,7 +78,8 @@ def accept(request: Request, visitor: Somebody, desk: Office, form: Sent) -> Res
         if taken.refused is None:
             done += 1
         else:
-            problems.append(("", f"{code}: {taken.refused}"))
+            titles = visitor.titles(desk.office.cases.case(code_of(code, desk)))
+            problems.append(("", f"{code}: {' '.join(words_of(taken.refused, titles))}"))
     words = say(visitor.language, N_("Answered: {} cases.")).format(done)
     return _show_offers(request, visitor, desk, words if done else "", problems)
 

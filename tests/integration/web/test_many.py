@@ -8,11 +8,12 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from engine.core.case.commands import Act, Actor
+from engine.core.case.commands import Act, Actor, HandOver
 from engine.core.people.directory import CASE_MANAGER
 from engine.run.cases.casework import Opening
 from engine.run.ticks.bootstrap import worker_of
 from tests.support.pages import Pages
+from web.words.catalog import say
 
 NOBODY = Actor()
 
@@ -159,3 +160,15 @@ def test_each_case_of_a_night_that_is_shown_stands_in_the_log(pages: Pages, work
     found = lines(worker, night)
     log = pages.office.access.of_day(pages.office.time.now().date())
     assert set(found) <= {one.case for one in log if one.by == "sok_phalla" and one.what == "people"}
+
+
+def test_an_offer_that_is_refused_is_answered_in_the_reader_s_words(pages: Pages, worker: TestClient) -> None:
+    """A no without a reason, and an answer that came twice, are told in her language and not in that of programs."""
+    offered = HandOver(actor=NOBODY, role=CASE_MANAGER, to_user="kim_bunna", reason="she moves")
+    waiting = next(iter(pages.desk.casework.do("sok_phalla", pages.code, offered).waiting))
+    browser = pages.log_in("kim_bunna")
+    for language in ("en", "km"):
+        browser.post("/language", data={"language": language, "next": "/work"})
+        answer = browser.post("/transfers", data={"case": f"{pages.code} {waiting}", "agrees": "no", "key": language})
+        assert answer.status_code == 409
+        assert f"{pages.code}: {say(language, 'It needs a reason.')}" in answer.text

@@ -102,3 +102,15 @@ def test_the_bands_come_first_and_links_say_how_much_waits(pages: Pages, worker:
     other = pages.log_in("kim_bunna").get("/work").text
     assert re.search(r'href="/transfers">[^<]+</a> <span class="count">1</span>', other)
     assert pages.code not in other
+
+
+def test_a_record_that_changes_nothing_says_so(pages: Pages, worker: TestClient) -> None:
+    """Sent as it was, the page says that nothing was changed; what was remarked is still in its box."""
+    address = f"/case/{pages.code}/record"
+    seen = hidden(english(worker).get(address).text, "seen")
+    before = pages.office.cases.case(pages.code).seq
+    answer = worker.post(address, data={"seen": seen, "reason": "she said so"})
+    assert answer.status_code == 200
+    assert "Nothing was changed." in answer.text
+    assert "she said so" in answer.text
+    assert pages.office.cases.case(pages.code).seq == before

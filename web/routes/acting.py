@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from engine.core.case.commands import Act, Actor, AskApproval
-from engine.core.case.reasons import Why
+from engine.core.case.reasons import Refused, Why
 from engine.core.case.state import Place
+from engine.core.deciding.decide import decide
 from engine.core.model import Action, Needs, Step
 from engine.core.values import Value
 from engine.run.cases.view import View
@@ -22,14 +23,19 @@ from web.guards.entry import Office, Sent, Somebody
 from web.page import page
 from web.routes.case import after, view_of
 from web.shown.conflicts import conflicts, known_texts, shown, touched
-from web.shown.questions import as_typed, question, read_form
+from web.shown.questions import PREFIX, as_typed, question, read_form
 from web.shown.reasons import in_words
+from web.shown.ways import ends, wants_a_check
 from web.taking import code_of, take, text_of
 from web.titles import Titles, pick
 from web.words.catalog import N_, say
 
 router = APIRouter()
 _NOBODY = Actor()
+#: What was sent is not done yet: its draft is kept.
+UNDONE = 202
+#: The boxes of the form beside its questions.
+_KEPT = frozenset({"key", "visit", "seen", "shown", "reason", "exception"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,12 @@ class _Form:
         """The fields of the form: what is required, what a condition of the action reads, then what the step asks."""
         collected = self.step.collect if self.view.actor.roles & set(self.step.recorded_by) else ()
         return list(dict.fromkeys([*self.required, *collected]))
+
+    @property
+    def wants_a_check(self) -> bool:
+        """Whether what was typed is shown once more before it is done."""
+        rules = self.titles.rules(self.enrolment)
+        return wants_a_check(rules.protocol, self.track, self.step.id, self.action)
 
     @property
     def address(self) -> str:
@@ -113,8 +125,13 @@ def act(
     facts, texts, errors = read_form(sent, form.fields, form.titles, visitor.zone)
     if errors:
         return _show(request, form, visitor, texts=texts, errors=errors, status=422, reason=text_of(sent, "reason"))
+    checked = text_of(sent, "checked", 10)
+    if checked == "change":
+        return _show(request, form, visitor, texts=texts, status=UNDONE, reason=text_of(sent, "reason"), sent=sent)
     mine = touched(sent, texts, known_texts(form.view, visitor.zone))
     command = _command(form, sent, facts, mine)
+    if checked != "yes" and form.wants_a_check and _passes(form, command):
+        return _check(request, form, visitor, sent, command)
     taken = take(desk, visitor, form.view.case.id, command, sent)
     if taken.refused is None:
         return after(request, form.view.case.id, taken, visitor, desk)
@@ -162,6 +179,42 @@ def _command(form: _Form, sent: FormData, facts: dict[str, Value], mine: Collect
     return made
 
 
+def _passes(form: _Form, command: Act | AskApproval) -> bool:
+    """Return whether nothing stands in the way; otherwise the form says what, and not the page before it is done."""
+    view = form.view
+    try:
+        decide(view.case, replace(command, actor=view.actor), view.now, view.library)
+    except Refused:
+        return False
+    return True
+
+
+def _check(request: Request, form: _Form, visitor: Visitor, sent: FormData, command: Act | AskApproval) -> Response:
+    """Show what was typed and what will follow, before it is done; what was sent stands in hidden boxes."""
+    titles, view, action = form.titles, form.view, form.action
+    tracks = view.case.enrolments[form.enrolment].tracks
+    protocol = titles.rules(form.enrolment).protocol
+    is_end = ends(protocol, form.track, replace(action, closes=()))
+    shut = (one for one in action.closes if one in tracks and tracks[one].place is Place.OPEN)
+    boxes = {f"{PREFIX}{name}{end}" for name in form.fields for end in ("", ".day", ".time")}
+    texts = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
+    values = {
+        "case": view.case,
+        "title": titles.action(action),
+        "lane": titles.track(form.enrolment, form.track),
+        "step": titles.step(form.enrolment, form.track, form.step.id),
+        "address": form.address,
+        "answers": [(titles.label(name), titles.value(name, value)) for name, value in command.facts.items()],
+        "reason": command.reason,
+        "ended": titles.track(form.enrolment, form.track) if is_end else "",
+        "whole": is_end and form.track == protocol.main.id,
+        "shut": [titles.track(form.enrolment, one) for one in shut if view.knows(form.enrolment, one)],
+        "approval": titles.role(action.approval) if isinstance(command, AskApproval) and action.approval else "",
+        "boxes": [(name, value) for name, value in texts if name in boxes or name in _KEPT],
+    }
+    return page(request, "check.html", values, visitor=visitor, status=UNDONE)
+
+
 def _show(
     request: Request,
     form: _Form,
@@ -173,7 +226,9 @@ def _show(
     missing: set[str] | None = None,
     status: int = 200,
     reason: str = "",
+    sent: FormData | None = None,
 ) -> Response:
+    """Show the form; ``sent``: what goes on as it was when she comes back to change something."""
     titles, wrong = form.titles, errors or {}
     required = set(form.required)
     asked = [
@@ -203,8 +258,9 @@ def _show(
         "problems": [*(problems or []), *(missing or ())],
         "refusals": [*_missing(missing or set(), form), *(("", words) for words in problems or [])],
         "visit": form.view.case.enrolments[form.enrolment].tracks[form.track].visit,
-        "seen": form.view.case.seq,
-        "shown": shown(form.view, form.fields, visitor.zone),
+        "seen": text_of(sent, "seen", 10) if sent is not None else form.view.case.seq,
+        "shown": text_of(sent, "shown", 500_000) if sent is not None else shown(form.view, form.fields, visitor.zone),
+        "excepted": sent is not None and text_of(sent, "exception", 3) == "yes",
         "key": secrets.token_urlsafe(12),
         "reason": reason,
     }

@@ -176,9 +176,9 @@ def record(
     known = {name: fact.value for name, _, fact in view.facts()}
     changed = {name: value for name, value in facts.items() if name in mine and known.get(name) != value}
     if errors or not changed:
-        words, reason = "" if errors else say(visitor.language, N_("Nothing was changed.")), text_of(form, "reason")
-        status = 422 if errors else 200
-        return _record_page(request, view, titles, visitor, texts, errors, [], status, words=words, reason=reason)
+        said, status = "" if errors else say(visitor.language, N_("Nothing was changed.")), 422 if errors else 200
+        reason = text_of(form, "reason")
+        return _record_page(request, view, titles, visitor, texts, errors, [], status, said=said, reason=reason)
     typed_seen = text_of(form, "seen", 10)
     seen = int(typed_seen) if typed_seen.isdecimal() else None
     reason = text_of(form, "reason")
@@ -220,7 +220,7 @@ def writable(view: View) -> list[tuple[str, str]]:
 
 def _record_page(
     request: Request, view: View, titles: Titles, visitor: Visitor, texts: dict[str, str], errors: dict[str, str],
-    problems: list[str], status: int, *, words: str = "", reason: str = "",
+    problems: list[str], status: int, *, said: str = "", reason: str = "",
 ) -> Response:  # fmt: skip
     known = {name: as_typed(fact.value, visitor.zone) for name, _, fact in view.facts()}
     names = list(dict.fromkeys(name for _, name in writable(view)))
@@ -233,7 +233,7 @@ def _record_page(
         "errors": errors,
         "wrongs": [(f"#f.{name}", f"{titles.label(name)}: {words}") for name, words in errors.items()],
         "problems": problems,
-        "words": words,
+        "said": said,
         "reason": reason,
         "refusals": [("", one) for one in problems],
         "seen": view.case.seq,

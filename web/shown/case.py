@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from engine.core.case.state import CaseClock, Place
+from engine.core.case.state import CaseClock, Place, TrackState
 from engine.core.deciding.options import Answer, Option
-from engine.core.model import Step
 from engine.protocol.prose.figures import nature
 from engine.run.cases.view import SeenClock, View
 from web.shown.reasons import in_words
 from web.shown.times import Limit, limit_of
+from web.shown.ways import Way, straight, way_of
 from web.titles import Titles, pick
 from web.words.catalog import N_, say
 
@@ -30,7 +30,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A track: where it stands, since when, what it passed."""
+    """A track: where it stands, since when, what it passed, what lies straight ahead, what ``aside`` of it."""
 
     title: str
     protocol: str
@@ -39,6 +39,7 @@ class Lane:
     since: str
     outcome: str
     stops: Sequence[Stop]
+    aside: Sequence[str]
     name: str
 
 
@@ -52,16 +53,32 @@ class Choice:
     href: str
     approval: str
     asked: str
+    way: Way
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The actions of one lane."""
+    """The actions of one lane: those that can be taken, by where they lead, and the ``others``."""
 
     title: str
     step: str
     possible: Sequence[Choice]
     others: Sequence[Choice]
+
+    @property
+    def on(self) -> list[Choice]:
+        """What leads on from the step."""
+        return [one for one in self.possible if one.way is Way.ON]
+
+    @property
+    def aside(self) -> list[Choice]:
+        """What can be done at any time."""
+        return [one for one in self.possible if one.way is Way.ASIDE]
+
+    @property
+    def endings(self) -> list[Choice]:
+        """What ends it beside the straight way."""
+        return [one for one in self.possible if one.way is Way.ENDING]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +119,6 @@ def lanes(view: View, titles: Titles) -> list[Lane]:
 
 def _lane(view: View, titles: Titles, enrolment: str, track: str) -> Lane:
     state = view.case.enrolments[enrolment].tracks[track]
-    known = titles.rules(enrolment).protocol.tracks[track]
     is_open = state.place is Place.OPEN
     return Lane(
         title=titles.track(enrolment, track),
@@ -111,32 +127,44 @@ def _lane(view: View, titles: Titles, enrolment: str, track: str) -> Lane:
         step=titles.step(enrolment, track, state.step) if state.step else "",
         since=titles.when(state.entered_on),
         outcome=(state.outcome or "").replace("_", " "),
-        stops=tuple(_stops(titles, enrolment, track, state.step, state.reached, list(known.steps.values()))),
+        stops=tuple(_stops(titles, enrolment, track, state)),
+        aside=tuple(_aside(titles, enrolment, track, state)) if is_open else (),
         name=f"{enrolment}.{track}",
     )
 
 
-def _stops(
-    titles: Titles, enrolment: str, track: str, here: str, reached: Sequence[str], steps: list[Step]
-) -> Iterator[Stop]:
-    """Yield where it was, where it is, and what lies ahead: steps that no ending is."""
-    for step in reached:
-        if step != here:
+def _stops(titles: Titles, enrolment: str, track: str, state: TrackState) -> Iterator[Stop]:
+    """Yield where it was, where it is, and what lies straight ahead."""
+    ahead = list(straight(titles.rules(enrolment).protocol.tracks[track], state.step))[1:]
+    for step in state.reached:
+        if step != state.step and step not in ahead:
             yield Stop(titles.step(enrolment, track, step), "past")
-    yield Stop(titles.step(enrolment, track, here), "now")
-    for one in steps:
-        if one.id not in reached and one.final is None:
-            yield Stop(titles.step(enrolment, track, one.id), "ahead")
+    yield Stop(titles.step(enrolment, track, state.step), "now")
+    for step in ahead:
+        yield Stop(titles.step(enrolment, track, step), "ahead")
+
+
+def _aside(titles: Titles, enrolment: str, track: str, state: TrackState) -> Iterator[str]:
+    """Yield the steps that lie beside the straight way, detours before endings."""
+    known = titles.rules(enrolment).protocol.tracks[track]
+    line = {*state.reached, state.step, *straight(known, state.step)}
+    for one in sorted(known.steps.values(), key=lambda step: step.final is not None):
+        if one.id not in line:
+            yield titles.step(enrolment, track, one.id)
 
 
 def groups(options: Sequence[Option], titles: Titles) -> list[Group]:
-    """Return the actions by lane: those that can be taken, then the others with what stands in the way."""
+    """Return the actions by lane: those that can be taken, then the others with what stands in the way.
+
+    What leads on along the straight way of the lane stands first.
+    """
     by_lane: dict[tuple[str, str], list[Option]] = {}
     for one in options:
         by_lane.setdefault((one.enrolment, one.track), []).append(one)
     found = []
     for (enrolment, track), some in by_lane.items():
-        made = [_choice(one, titles) for one in some]
+        leading = straight(titles.rules(enrolment).protocol.tracks[track], some[0].step).get(some[0].step)
+        made = [_choice(one, titles) for one in sorted(some, key=lambda one: one.action != leading)]
         found.append(
             Group(
                 titles.track(enrolment, track),
@@ -159,6 +187,7 @@ def _choice(option: Option, titles: Titles) -> Choice:
         href=f"/case/{titles.case.id}/act/{option.enrolment}/{option.track}/{option.action}",
         approval=needs,
         asked=option.asked,
+        way=way_of(rules.protocol, option.track, option.step, action),
     )
 
 

@@ -58,7 +58,7 @@ BOXES = (
     ),
     *("visit", "seen", "exception", "f.reached_at", "f.who", "f.arrived_on.day", "case", "scope", "factor", "again"),
     *("helper", "consent", "offer", "item", "pair", "verdict", "confirmation", "old", "new", "hours", "field"),
-    *("shown", "mark.paper", "mark.telephone", "mark.name", "province", "draft-of", "back", "only"),
+    *("shown", "mark.paper", "mark.telephone", "mark.name", "province", "draft-of", "back", "only", "checked"),
 )
 #: Logging out and leaving would end the test.
 LEAVING = {"/log-out", "/exit", "/account/sessions/end", "/account/sessions/{id_}/end"}

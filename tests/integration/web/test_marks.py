@@ -130,7 +130,7 @@ def test_the_reviewer_is_told_whom_no_note_reached(
     mark(worker, pages.code, telephone=TELEPHONE)
     mark(worker, other, telephone=TELEPHONE)
     for action in ("settled", "well"):
-        done = worker.post(f"/case/{other}/act/care/care/{action}", data={"key": action})
+        done = worker.post(f"/case/{other}/act/care/care/{action}", data={"key": action, "checked": "yes"})
         assert done.status_code == 200, done.text
     assert not pages.office.cases.case(other).is_open
     text = reviewer.get("/likenesses").text

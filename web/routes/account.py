@@ -88,8 +88,10 @@ def cancel_absence(request: Request, visitor: Somebody, desk: Office, form: Sent
     try:
         command = EndAbsence(by=visitor.id, user=visitor.id, since=date.fromisoformat(text_of(form, "since", 10)))
         desk.office.people.change([command], desk.office.time.now())
-    except (ValueError, PeopleRefused) as error:
-        return _show(request, visitor, desk, str(error) if isinstance(error, PeopleRefused) else "", 422)
+    except PeopleRefused as error:
+        return _show(request, visitor, desk, str(error), 422)
+    except ValueError:  # no day at all
+        return _show(request, visitor, desk, say(visitor.language, N_("You are not away.")), 422)
     return RedirectResponse("/account", 303)
 
 

@@ -16,6 +16,7 @@ from engine.run.setup.clock import FixedTime
 from engine.run.setup.office import open_office
 from tests.support.office import FOUNDED, ROOT, make_office, small_protocols
 from tests.support.pages import BASE, PASSWORD, USERS, Pages
+from tests.support.ring import Ring, copied, found_ring
 from web.desk import Desk
 
 
@@ -52,3 +53,25 @@ def pages(founded_pages: Path, tmp_path: Path) -> Iterator[Pages]:
 def worker(pages: Pages) -> TestClient:
     """Return the browser of the worker who leads the case."""
     return pages.log_in("sok_phalla")
+
+
+@pytest.fixture(scope="session")
+def ring(tmp_path_factory: pytest.TempPathFactory) -> Ring:
+    """Return the office of the access matrix, as it is on its disk."""
+    return found_ring(tmp_path_factory.mktemp("ring"))
+
+
+@pytest.fixture(scope="module")
+def ring_pages(ring: Ring, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
+    """Return its pages, for what changes nothing."""
+    office = copied(ring.folder, tmp_path_factory.mktemp("seen") / "office")
+    yield Pages(office)
+    office.close()
+
+
+@pytest.fixture
+def ring_copy(ring: Ring, tmp_path: Path) -> Iterator[Pages]:
+    """Return the pages of a copy of its own."""
+    office = copied(ring.folder, tmp_path / "ring")
+    yield Pages(office)
+    office.close()

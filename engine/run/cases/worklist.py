@@ -6,7 +6,7 @@ everywhere. Looking is logged before the answer leaves.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +25,8 @@ from engine.store.sql.worklist import DueClock, Reach, SqlWorklist
 MOST = 400
 #: Whoever serves a large place and has to do with few of its cases: so many are looked at for one page.
 MOST_LOOKED_AT = 4000
+#: And so many clocks, at the pages that are asked for most.
+MOST_CLOCKS = 2000
 #: Roles that follow from who leads a case; by membership they reach only the cases that nobody leads.
 _BY_HOLDING = frozenset({CASE_MANAGER, SUPERVISOR})
 
@@ -70,13 +72,18 @@ class Worklist:
         work, now = self.casework, self.casework.time.now()
         directory = work.people.now()
         reach = reach_of(directory, user, now)
-        found = self.index.due(reach, until, most + 1, after)
-        more = found[most - 1] if len(found) > most else None
-        waits = self.index.asked([f"user:{user}", *sorted(directory.roles_given(user))], most)
-        views = self.views(user, [*(one.case for one in found[:most]), *waits], now, directory)
-        clocks = {code: {(one.enrolment, one.item.key): one for one in view.clocks()} for code, view in views.items()}
-        seen = ((one, clocks.get(one.case, {}).get((one.enrolment, one.clock))) for one in found[:most])
-        due = tuple(_due(one, clock, views[one.case]) for one, clock in seen if clock is not None)
+        waits = self.index.asked(f"user:{user}", most, sorted(directory.roles_given(user)), reach)
+        views, looked = self.views(user, waits, now, directory), 0
+        due: list[tuple[DueClock, Due]] = []
+        while True:
+            found = self.index.due(reach, until, most + 1, after)
+            views |= self.views(user, {one.case for one in found[:most]} - set(views), now, directory)
+            due += _seen(found[:most], views)
+            looked, after = looked + most, found[most - 1] if len(found) > most else None
+            if after is None or len(due) >= most or looked >= MOST_CLOCKS:
+                break
+        if len(due) > most:
+            due, after = due[:most], due[most - 1][0]
         asked = tuple(one for code in dict.fromkeys(waits) if code in views for one in _asked(views[code]))
         # A list names steps and limits; of what waits for an answer it shows what was written, so each case is named.
         opened = dict.fromkeys(one.view.case.id for one in asked)
@@ -86,7 +93,7 @@ class Worklist:
                 *(Accessed(at=now, by=user, what=what, case=code) for code in opened),
             ]
         )
-        return Work(due, asked, more)
+        return Work(tuple(one for _, one in due), asked, after)
 
     def invitations(self, user: str, most: int = MOST) -> Sequence[tuple[Case, Waiting]]:
         """Return what somebody is asked herself, also in cases in which she has no role; each code is logged.
@@ -95,7 +102,7 @@ class Worklist:
         """
         work, now = self.casework, self.casework.time.now()
         directory = work.people.now()
-        cases = work.cases.several(self.index.asked([f"user:{user}"], most)).values()
+        cases = work.cases.several(self.index.asked(f"user:{user}", most)).values()
         allowed = [case for case in cases if is_invited(directory, user, view_of(case), now)]
         if allowed:
             work.access.write([Accessed(at=now, by=user, what="offers", case=case.id) for case in allowed])
@@ -150,6 +157,16 @@ def reach_of(directory: Directory, user: str, now: datetime) -> Reach:
     unled = {one.agency for one in given if one.role in _BY_HOLDING and one.agency}
     everywhere = any(one.everywhere for one in serving) or any(not one.agency for one in shifts)
     return Reach({*selves, *below}, agencies, unled - agencies, everywhere)
+
+
+def _seen(found: Sequence[DueClock], views: Mapping[str, View]) -> Iterator[tuple[DueClock, Due]]:
+    """Yield those of the clocks that stand in one of these views and that its reader may know of."""
+    codes = {one.case for one in found} & set(views)
+    clocks = {code: {(one.enrolment, one.item.key): one for one in views[code].clocks()} for code in codes}
+    for one in found:
+        clock = clocks.get(one.case, {}).get((one.enrolment, one.clock))
+        if clock is not None:
+            yield one, _due(one, clock, views[one.case])
 
 
 def _due(found: DueClock, clock: SeenClock, view: View) -> Due:

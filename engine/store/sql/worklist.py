@@ -96,10 +96,17 @@ class SqlWorklist:
             self._without_leader[agencies] = known
         return known[1]
 
-    def asked(self, asked: Collection[str], most: int) -> list[str]:
-        """Return at most so many cases in which something waits for an answer of one of these, the oldest first."""
+    def asked(self, person: str, most: int, roles: Collection[str] = (), reach: Reach | None = None) -> list[str]:
+        """Return at most so many cases in which something waits for an answer, the oldest first.
+
+        ``person``: who is asked herself, ``user:ID``, in whatever case; ``roles``: what she has, in cases within
+        ``reach``: what the whole country asks of a role would push her own out of the list.
+        """
         w = t.waiting.c
-        query = select(w.code).where(w.asked.in_(asked)).order_by(w.asked_at, w.code).distinct().limit(most)
+        where = w.asked == person
+        if roles and reach is not None:
+            where |= w.asked.in_(roles) & _within(w.code, reach, self._unled(reach))
+        query = select(w.code).where(where).order_by(w.asked_at, w.code).distinct().limit(most)
         with self.database.read() as connection:
             return list(dict.fromkeys(connection.execute(query).scalars()))
 

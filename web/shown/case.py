@@ -12,6 +12,7 @@ from engine.core.deciding.options import Answer, Option
 from engine.protocol.prose.figures import nature
 from engine.run.cases.view import SeenClock, View
 from web.shown.reasons import in_words
+from web.shown.reckoning import in_words as reckoned
 from web.shown.times import Limit, limit_of
 from web.shown.ways import Way, straight, way_of
 from web.titles import Titles, pick
@@ -215,7 +216,7 @@ def timer(view: View, clock: SeenClock, titles: Titles, now: datetime) -> Timer:
         limit=limit_of(limit, now, titles.zone, language) if limit is not None else None,
         share=_share(clock, now),
         basis=nature(clock.basis, titles.names(clock.enrolment)) if clock.basis is not None else say(language, _RULE),
-        lines=view.derivation(clock),
+        lines=[reckoned(one, titles) for one in view.reckoning(clock)],
         promised=titles.when(promised) if promised is not None and promised > now else "",
         standing=clock.standing,
     )

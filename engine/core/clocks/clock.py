@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from engine.core.clocks.calendar import Calendar, Interval, end_of_day, start_of_day
 from engine.core.clocks.hold import covering, over_by
-from engine.core.clocks.limit import Due, Rule, first_instant, is_date, reckon
+from engine.core.clocks.limit import Due, Line, Rule, first_instant, is_date, reckon
 from engine.core.clocks.rungs import Running, Span, is_working, schedule
 from engine.core.duration import Duration
 from engine.core.evolve import evolve
@@ -376,9 +376,9 @@ def close_track(
     return clock if terms.lasts is Lasts.CASE else void(clock, terms, TRACK_CLOSED, held, now, happened)
 
 
-def derivation(clock: Clock, terms: Terms, held: Held, now: datetime) -> list[str]:
-    """Return how the limit comes about, one step a line, in local time."""
-    lines: list[str] = []
+def derivation(clock: Clock, terms: Terms, held: Held, now: datetime) -> list[Line]:
+    """Return how the limit comes about, one step a line; as texts they are English, in local time."""
+    lines: list[Line] = []
     if clock.counts:
         _earliest(clock, terms, over_by(held, now) if terms.can_stop else (), lines)
     return lines
@@ -390,7 +390,7 @@ def _origin(start: When, side: Side) -> date | datetime:
     return start
 
 
-def _earliest(clock: Clock, terms: Terms, over: Held, lines: list[str] | None = None) -> tuple[Count, Due]:
+def _earliest(clock: Clock, terms: Terms, over: Held, lines: list[Line] | None = None) -> tuple[Count, Due]:
     found = [
         (count, reckon(terms.calendar, count.origin, _with_duration(terms.rule, count.duration),
                        extensions=clock.extensions[count.extended :], held=over, lines=lines))

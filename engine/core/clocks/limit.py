@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from typing import TypeGuard
+from zoneinfo import ZoneInfo
 
 from engine.core.clocks import calendar as days
 from engine.core.clocks.calendar import Calendar, Interval
@@ -40,6 +42,52 @@ class Rule:
     if_closed: IfClosed = IfClosed.STAY
 
 
+class What(StrEnum):
+    """What one line of a derivation tells."""
+
+    COUNTED = "counted"
+    EXTENDED = "extended"
+    HELD = "held"
+    CLOSED = "closed"
+    ENDS = "ends"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a derivation: what led where. As a text it is English, in the time of ``zone``.
+
+    ``since``: what was counted from, when a hold (until ``until``) began, or the closed day; ``by``: how long.
+    """
+
+    what: What
+    reached: date | datetime
+    zone: ZoneInfo
+    since: date | datetime | None = None
+    until: datetime | None = None
+    by: Duration | None = None
+    before: bool = False
+    if_closed: IfClosed = IfClosed.STAY
+    ends: Ends = Ends.SAME_HOUR
+
+    def __str__(self) -> str:
+        """Return the line in words."""
+        return f"{self._words()}: {_words(self.reached, self.zone)}"
+
+    def _words(self) -> str:
+        since = _words(self.since, self.zone) if self.since is not None else ""
+        match self.what:
+            case What.COUNTED:
+                return f"{since} {'minus' if self.before else 'plus'} {self.by}"
+            case What.EXTENDED:
+                return f"extended by {self.by}"
+            case What.HELD:
+                return f"held {since} to {_words(self.until, self.zone) if self.until is not None else ''}"
+            case What.CLOSED:
+                return f"{self.since} is closed: {self.if_closed.value}"
+            case What.ENDS:
+                return f"ends at {self.ends.value if self.ends is Ends.CLOSING else 'the end of the day'}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Point:
     day: date
@@ -64,7 +112,7 @@ def reckon(
     *,
     extensions: Iterable[Duration] = (),
     held: Iterable[Interval] = (),
-    lines: list[str] | None = None,
+    lines: list[Line] | None = None,
 ) -> Due:
     """Return when the limit falls. ``held``: ended holds, merged and in order; ``lines`` collects the derivation.
 
@@ -82,15 +130,15 @@ def _reckon(
     rule: Rule,
     extensions: Iterable[Duration],
     held: Iterable[Interval],
-    lines: list[str] | None,
+    lines: list[Line] | None,
 ) -> Due:
     point = _count(calendar, start, rule)
     if lines is not None:
-        sign = "minus" if rule.before else "plus"
-        _note(lines, f"{_words(start, calendar)} {sign} {rule.duration}", point, calendar)
+        lines.append(Line(What.COUNTED, _at(point), calendar.tz, since=start, by=rule.duration, before=rule.before))
     for extension in extensions:
         point = _extend(calendar, point, rule, extension)
-        _note(lines, f"extended by {extension}", point, calendar)
+        if lines is not None:
+            lines.append(Line(What.EXTENDED, _at(point), calendar.tz, by=extension))
     if not rule.before:
         point = _add_held(calendar, start, rule, point, held, lines)
     return _finish(calendar, point, rule, lines)
@@ -195,7 +243,7 @@ def _add_held(
     rule: Rule,
     point: _Point,
     held: Iterable[Interval],
-    lines: list[str] | None,
+    lines: list[Line] | None,
 ) -> _Point:
     for hold in held:
         if hold[0] > _finish(calendar, point, rule, None).instant:
@@ -204,7 +252,8 @@ def _add_held(
         if not lost:
             continue
         point = _move(calendar, point, rule.duration.unit, lost)
-        _note(lines, f"held {_words(hold[0], calendar)} to {_words(hold[1], calendar)}", point, calendar)
+        if lines is not None:
+            lines.append(Line(What.HELD, _at(point), calendar.tz, since=hold[0], until=hold[1]))
     return point
 
 
@@ -217,19 +266,17 @@ def _move(calendar: Calendar, point: _Point, unit: Unit, lost: timedelta | int) 
     return _Point(day, point.moment and _at_same_hour(calendar, point.moment, day), point.ends)
 
 
-def _finish(calendar: Calendar, point: _Point, rule: Rule, lines: list[str] | None) -> Due:
+def _finish(calendar: Calendar, point: _Point, rule: Rule, lines: list[Line] | None) -> Due:
     ends = _ends(point, rule)
     day = _open_day(calendar, point.day, rule.if_closed)
-    if day != point.day:
-        _note(lines, f"{point.day} is closed: {rule.if_closed.value}", _Point(day, None, ends), calendar)
+    if day != point.day and lines is not None:
+        lines.append(Line(What.CLOSED, day, calendar.tz, since=point.day, if_closed=rule.if_closed))
     moment = point.moment
     if moment is not None and day != point.day:
         moment = _at_same_hour(calendar, moment, day)
     instant = _end(calendar, day, moment, ends)
     if ends is not Ends.SAME_HOUR and lines is not None:
-        lines.append(
-            f"ends at {ends.value if ends is Ends.CLOSING else 'the end of the day'}: {_words(instant, calendar)}"
-        )
+        lines.append(Line(What.ENDS, instant, calendar.tz, ends=ends))
     return Due(instant, day, ends is not Ends.SAME_HOUR)
 
 
@@ -285,12 +332,11 @@ def _elapsed(duration: Duration) -> timedelta:
     return timedelta(seconds=duration.amount * _SECONDS[duration.unit])
 
 
-def _words(when: date | datetime, calendar: Calendar) -> str:
+def _words(when: date | datetime, zone: ZoneInfo) -> str:
     if isinstance(when, datetime):
-        return when.astimezone(UTC).astimezone(calendar.tz).strftime("%a %Y-%m-%d %H:%M:%S").removesuffix(":00")
+        return when.astimezone(UTC).astimezone(zone).strftime("%a %Y-%m-%d %H:%M:%S").removesuffix(":00")
     return when.strftime("%a %Y-%m-%d")
 
 
-def _note(lines: list[str] | None, words: str, point: _Point, calendar: Calendar) -> None:
-    if lines is not None:
-        lines.append(f"{words}: {_words(point.day if point.moment is None else point.moment, calendar)}")
+def _at(point: _Point) -> date | datetime:
+    return point.day if point.moment is None else point.moment

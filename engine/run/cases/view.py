@@ -15,6 +15,7 @@ from engine.core.case.effects import Topic
 from engine.core.case.events import ConsentRecorded, Event, RuleTurned
 from engine.core.case.state import Case, CaseClock, Enrolment, Fact, TrackState, Waiting
 from engine.core.clocks.clock import derivation, standing
+from engine.core.clocks.limit import Line
 from engine.core.conditions import Condition, ConsentGiven, TrackIs, leaves
 from engine.core.deciding.draft import Draft
 from engine.core.deciding.forecast import Coming, Entry
@@ -142,7 +143,11 @@ class View:
         return self._may_see(self._rules(enrolment).field(entry.subject))
 
     def derivation(self, clock: SeenClock) -> list[str]:
-        """Return how the limit of a clock comes about, line by line, in local time."""
+        """Return how the limit of a clock comes about, line by line, in local time and English."""
+        return [str(one) for one in self.reckoning(clock)]
+
+    def reckoning(self, clock: SeenClock) -> list[Line]:
+        """Return how the limit of a clock comes about, line by line."""
         draft = Draft(self.case, self.library, self.actor, self.now)
         terms = terms_for(draft, self._rules(self.case.enrolments[clock.enrolment]), clock.item)
         return derivation(clock.item.clock, terms, draft.held, self.now)

@@ -134,3 +134,14 @@ def test_a_step_that_goes_on_is_taken_at_once(stay: Pages, browser: TestClient) 
     address = f"/case/{stay.code}/act/stay/stay/settles"
     assert browser.post(address, data=sent(browser, address)).status_code == 200
     assert stay.office.cases.case(stay.code).enrolments["stay"].tracks["stay"].step == "settled"
+
+
+def test_how_a_limit_comes_about_is_told_in_the_reader_s_words(stay: Pages, browser: TestClient) -> None:
+    """From which day, how long, to which instant: in her language, with local days and no time of machines."""
+    text = browser.get(f"/case/{stay.code}").text
+    told = re.findall(r'<p class="derivation">([^<]+)</p>', text)
+    assert any(re.fullmatch(r"Counted from \w+ \d+ \w+ 20\d\d, \d\d:\d\d, .+ on: .+", unescape(one)) for one in told)
+    browser.post("/language", data={"language": "km", "next": "/work"})
+    khmer = re.findall(r'<p class="derivation">([^<]+)</p>', browser.get(f"/case/{stay.code}").text)
+    assert len(khmer) == len(told)
+    assert not any(re.search(r"[A-Za-z]|\d{4}-\d\d", unescape(one)) for one in khmer)

@@ -34,9 +34,11 @@ _SHOWN = (
     "case_manager",
     "supervisor",
     "provincial_focal",
-    "nurse",
+    "medical_officer",
     "shelter_manager",
     "legal_counsel",
+    "intake_officer",
+    "data_protection_officer",
 )
 
 
@@ -49,14 +51,17 @@ class Shown:
     role: str
 
 
-def make(folder: Path, progress: Progress) -> None:
-    """Make the office of the demonstration, unless it is there already. Raises what the story raises."""
+def make(folder: Path, progress: Progress, port: int) -> None:
+    """Make the office of the demonstration, unless it is there already. Raises what the story raises.
+
+    ``port``: where its pages will be, so that the links in its mails lead there.
+    """
     if (folder / _WHOLE).is_file():
         return
     if folder.exists() and (folder / FILE).is_file():
         shutil.rmtree(folder)  # an earlier start broke off in the middle
     now = datetime.now(UTC).replace(microsecond=0)
-    tell_story(folder, None, progress, start=now - _MONTHS, until=now)
+    tell_story(folder, None, progress, start=now - _MONTHS, until=now, link=_link(port))
     settings = folder / FILE
     lines = settings.read_text(encoding="utf-8").splitlines(keepends=True)
     settings.write_text("".join(one for one in lines if not one.startswith("stands_at")), encoding="utf-8")
@@ -69,6 +74,10 @@ def make(folder: Path, progress: Progress) -> None:
     (folder / _WHOLE).write_text("The office of `make serve`, with invented people.\n", encoding="utf-8")
 
 
+def _link(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
 @contextmanager
 def opened(folder: Path, port: int) -> Iterator[Office]:
     """Give the office, its mail going to a server on this machine that keeps it."""
@@ -76,7 +85,7 @@ def opened(folder: Path, port: int) -> Iterator[Office]:
     sink.start()
     office = open_office(str(folder))
     mail = MailSettings(kind="smtp", host=HOST, port=sink.port, security="none", sender=_SENDER)
-    link = replace(office.settings.office, link=f"http://127.0.0.1:{port}")
+    link = replace(office.settings.office, link=_link(port))
     office.settings = replace(office.settings, mail=mail, office=link)
     try:
         office.keyring.refresh()
@@ -91,9 +100,12 @@ def accounts(office: Office) -> Sequence[Shown]:
     directory, now = office.people.now(), office.time.now()
     given = [one for one in directory.memberships.values() if one.holds(now)]
     busy = {holder for code in office.cases.cases() for holder in office.cases.case(code).holders.values()}
-    found = []
+    found: list[Shown] = []
     for role in _SHOWN:
-        users = sorted({one.user for one in given if one.role == role}, key=lambda user: (user not in busy, user))
+        named = {one.user for one in found}
+        users = sorted(
+            {one.user for one in given if one.role == role}, key=lambda user: (user in named, user not in busy, user)
+        )
         if role == "supervisor":
             users = sorted({directory.supervisor(one, now) or "" for one in busy} - {""})
         if users:

@@ -48,7 +48,14 @@ def show(request: Request, visitor: Administrator, desk: Office) -> Response:
     return _show(request, visitor, desk)
 
 
-def _show(request: Request, visitor: Visitor, desk: Desk, error: str = "", status: int = 200) -> Response:
+def _show(
+    request: Request,
+    visitor: Visitor,
+    desk: Desk,
+    error: str = "",
+    status: int = 200,
+    typed: SetUser | None = None,
+) -> Response:
     now, directory = desk.office.time.now(), desk.office.people.now()
     roles: dict[str, list[str]] = {}
     titles = role_titles(visitor.library, visitor.language)
@@ -66,7 +73,7 @@ def _show(request: Request, visitor: Visitor, desk: Desk, error: str = "", statu
         for one in sorted(directory.users.values(), key=lambda one: one.name)
     ]
     asked = [directory.users[one.membership.user] for one in directory.asked.values()]
-    values = {"rows": rows, "asked": asked, "agencies": _agencies(visitor), "error": error}
+    values = {"rows": rows, "asked": asked, "agencies": _agencies(visitor), "error": error, "typed": typed}
     return page(request, "people.html", values, visitor=visitor, status=status)
 
 
@@ -86,7 +93,7 @@ def add(request: Request, visitor: Administrator, desk: Office, form: Sent) -> R
             raise NotYoursError
         desk.office.people.change([command], desk.office.time.now())
     except PeopleRefused as error:
-        return _show(request, visitor, desk, str(error), 422)
+        return _show(request, visitor, desk, str(error), 422, command)
     return RedirectResponse(f"/people/{command.id}", 303)
 
 

@@ -34,7 +34,7 @@ def serve_demonstration(folder: Path, port: int) -> None:
 
     typer.echo(f"The office of the demonstration lies in {folder}; the first start takes about a minute.")
     with progress_bar("days of the office") as progress:
-        demonstration.make(folder, progress)
+        demonstration.make(folder, progress, port)
     with demonstration.opened(folder, port) as office:
         print_table(
             ("log in as", "name", "is"),

@@ -22,7 +22,7 @@ from engine.run.cases.view import View
 from engine.run.setup.office import Office
 from engine.run.story.days import Days, Progress
 from engine.run.story.mails import Mailbag, open_mailbag
-from engine.run.story.premises import MAIL, premises, stand_still
+from engine.run.story.premises import LINK, MAIL, premises, stand_still
 from engine.run.story.staff import Manager, Staff
 from engine.run.story.stand_in import StandIn
 from engine.run.story.virtual import VirtualTime
@@ -72,22 +72,24 @@ def tell_story(
     people: int = PEOPLE,
     start: datetime = START,
     until: datetime = END,
+    link: str = LINK,
 ) -> Story:
     """Live through the months in an office of this folder, and say what happened. Equal each time.
 
-    ``protocols``: a folder of protocol files; None: those of Spean. ``start`` and ``until`` are UTC. Raises
-    DemoError, DaysError, PremisesError, and what founding an office raises.
+    ``protocols``: a folder of protocol files; None: those of Spean. ``start`` and ``until`` are UTC;
+    ``link``: what links in mails begin with. Raises DemoError, DaysError, PremisesError, and what founding an
+    office raises.
     """
     time = VirtualTime(start)
     chance = Random("spean demo")  # noqa: S311 - a story is told here, nothing is kept secret
-    with premises(folder, protocols, time) as office, closing(worker_of(office)) as worker:
+    with premises(folder, protocols, time, link) as office, closing(worker_of(office)) as worker:
         staff = Staff(office, chance)
         days = Days(office, worker, staff, time)
         for life in _lives(office, staff, days, people):
             forgotten = life.number in _FORGOTTEN
             life.begin(start + timedelta(hours=chance.randint(0, _COMING // 4 if forgotten else _COMING)))
         days.pass_until(until, progress)
-        stand_still(folder, time.now())
+        stand_still(folder, time.now(), link)
         return _story(folder, office, start, time.now())
 
 

@@ -27,6 +27,8 @@ from notifiers.sink import HOST, Sink
 MARK = "made-by-spean-demo.txt"
 #: Where mails are kept, below the folder of the office.
 MAIL = "mail"
+#: What links in mails begin with, where no pages are served.
+LINK = "https://spean.example.org"
 _DUTY, _KEEPER, _SENDER = "duty@example.org", "keeper@example.org", "spean@example.org"
 _MARK = "The office of a demo, with invented people. `spean demo` makes this folder anew; keep nothing here.\n"
 _SETTINGS = """\
@@ -35,7 +37,7 @@ _SETTINGS = """\
 [office]
 duty_address = "{duty}"
 administrator = "{keeper}"
-link = "https://spean.example.org"
+link = "{link}"
 stands_at = "{instant}"           # only a simulation has this line; without it the clock of the machine counts
 
 [mail]
@@ -50,13 +52,15 @@ class PremisesError(SpeanError):
 
 
 @contextmanager
-def premises(folder: Path, protocols: Path | None, time: VirtualTime) -> Iterator[Office]:
+def premises(folder: Path, protocols: Path | None, time: VirtualTime, link: str = LINK) -> Iterator[Office]:
     """Give a new office whose mail goes over SMTP to a server that keeps it; close both. The folder stays.
+
+    ``link``: what links in mails begin with.
 
     Raises PremisesError, and what founding an office raises.
     """
     _clear(folder)
-    _found(folder, protocols, time)
+    _found(folder, protocols, time, link)
     sink = Sink(folder / MAIL)
     sink.start()
     office = open_office(str(folder), time=time)
@@ -70,9 +74,10 @@ def premises(folder: Path, protocols: Path | None, time: VirtualTime) -> Iterato
         sink.stop()
 
 
-def stand_still(folder: Path, instant: datetime) -> None:
+def stand_still(folder: Path, instant: datetime, link: str = LINK) -> None:
     """Write the settings anew, so that every command finds the office as it is at this instant (UTC)."""
-    text = _SETTINGS.format(duty=_DUTY, keeper=_KEEPER, sender=_SENDER, mail=MAIL, instant=instant.isoformat())
+    known = {"duty": _DUTY, "keeper": _KEEPER, "sender": _SENDER, "mail": MAIL, "link": link}
+    text = _SETTINGS.format(**known, instant=instant.isoformat())
     (folder / FILE).write_text(text, encoding="utf-8")
 
 
@@ -82,12 +87,12 @@ def _clear(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _found(folder: Path, protocols: Path | None, time: VirtualTime) -> None:
+def _found(folder: Path, protocols: Path | None, time: VirtualTime, link: str) -> None:
     lists = _lists()
     office = found_office(folder, protocols, duty_address=_DUTY, administrator=_KEEPER, simulation=True, time=time)
     try:
         (folder / MARK).write_text(_MARK, encoding="utf-8")
-        stand_still(folder, time.now())
+        stand_still(folder, time.now(), link)
         _fill(office, *lists)
     finally:
         office.close()

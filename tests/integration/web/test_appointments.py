@@ -149,3 +149,14 @@ def test_a_role_that_ended_or_has_not_begun_opens_nothing(pages: Pages, since: i
         pages.office.people.change([given], now)
     browser = pages.log_in(NEW)
     assert {browser.get(path).status_code for path in ("/people", "/statistics", "/likenesses")} == {404}
+
+
+def test_what_was_typed_about_somebody_new_stays_after_a_mistake(first: TestClient) -> None:
+    """The name, the agency and the address stand there again beside what is wrong."""
+    typed = {"id": "Not A User", "name": "Chan Thida", "agency": "social_north", "email": "thida@example.org"}
+    answer = first.post("/people", data=typed | {"language": "km"})
+    assert answer.status_code == 422
+    for text in ('value="Not A User"', 'value="Chan Thida"', 'value="thida@example.org"'):
+        assert text in answer.text
+    for option in ("social_north", "km"):
+        assert f'<option value="{option}" selected>' in answer.text

@@ -89,7 +89,7 @@ def _chosen(form: FormData) -> list[str]:
 
 
 def _with_key(form: FormData, code: str) -> FormData:
-    return FormData([("key", f"{text_of(form, 'key', 40)} {code}")])
+    return FormData([*form.multi_items(), ("key", f"{text_of(form, 'key', 40)} {code}")])
 
 
 def _led(visitor: Visitor, desk: Desk) -> list[View]:

@@ -189,7 +189,7 @@ def record(
     for enrolment, some in by_run.items():
         command = Record(actor=_NOBODY, enrolment=enrolment, facts=some, reason=reason, seen=seen)  # type: ignore[arg-type]
         key = text_of(form, KEY, 80)
-        with_key = FormData([(KEY, f"{key} {enrolment}")] if key else [])
+        with_key = FormData([*form.multi_items(), *([(KEY, f"{key} {enrolment}")] if key else [])])
         taken = take(desk, visitor, view.case.id, command, with_key)
         if taken.refused is not None:
             view, titles = view_of(view.case.id, visitor, desk, "record")

@@ -398,3 +398,15 @@ def test_what_happened_is_read_to_its_beginning(
     whole = worker.get(f"/case/{pages.code}/timeline?skip=x").text
     assert "What happened before" in whole
     assert "Opened" in shown or "opened" in shown
+
+
+def test_a_reason_that_is_too_long_is_not_cut_unsaid(pages: Pages, worker: TestClient) -> None:
+    """Neither beside an answer nor at a hand-over: nothing is done, and it is said why."""
+    long = "word " * 2_001
+    before = pages.office.cases.case(pages.code).seq
+    record = english(worker).post(f"/case/{pages.code}/record", data={"f.reached_at": "the mill", "reason": long})
+    over = worker.post("/hand-over", data={"case": [pages.code], "to": "kim_bunna", "reason": long})
+    for answer in (record, over):
+        assert answer.status_code == 409
+        assert "write at most 10000 characters" in answer.text
+    assert pages.office.cases.case(pages.code).seq == before

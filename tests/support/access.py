@@ -70,6 +70,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "/cases/{code}/extensions": {"clock": "ring/ring.met.agree#1", "reason": "she is ill"},
     "/cases/{code}/tasks": {"enrolment": "ring", "task": "call"},
     "/cases/{code}/offers": {"role": "case_manager", "to": "moul_sela", "reason": "she is ill"},
+    "/cases/{code}/marks": {"telephone": "012 345 678"},
     "/cases/{code}/replies": {"waiting": "w1", "agrees": True, "reason": "as planned"},
 }
 #: The letters of the matrix: she is in (a page is shown, or what was sent is done), she may look and is refused this

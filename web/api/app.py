@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from web.api import bodies
 from web.api.doing import add_doing
+from web.api.keeping import add_keeping
 from web.api.problems import add_problems
 from web.api.reading import add_reading
 from web.desk import Desk
@@ -35,5 +36,6 @@ def create_api(desk: Desk, pace: Pace | None = None) -> FastAPI:
     api.state.pace = pace or Pace()
     add_reading(api)
     add_doing(api)
+    add_keeping(api)
     add_problems(api)
     return api

@@ -144,6 +144,14 @@ class Task(Sent):
     facts: Facts = {}
 
 
+class Marks(Sent):
+    """What somebody may be known by, as it is written; none of it is kept."""
+
+    paper: Annotated[Text, Field(max_length=200)] = ""
+    telephone: Annotated[Text, Field(max_length=200)] = ""
+    name: Annotated[Text, Field(max_length=200)] = ""
+
+
 class Track(BaseModel):
     """Where a lane stands."""
 
@@ -205,12 +213,33 @@ class Option(BaseModel):
     reasons: list[str]
 
 
-class Line(BaseModel):
-    """Something that happened: when it was recorded (UTC), by whom, and what, in English with ids."""
+class Asked(Waiting):
+    """Something that waits for the caller's answer, and in which case."""
 
+    case: str
+
+
+class Document(BaseModel):
+    """A document: to which field it is the answer, and by which id it is read."""
+
+    field: str
+    document: str
+
+
+class Line(BaseModel):
+    """Something that happened: its number, when it was recorded (UTC), by whom, and what, in English with ids."""
+
+    seq: int
     at: str
     by: str
     words: str
+
+
+class Journal(BaseModel):
+    """What happened, in the order in which it was recorded. ``next``: send it as ``after`` for more; 0 at the end."""
+
+    lines: list[Line]
+    next: int
 
 
 class Work(BaseModel):

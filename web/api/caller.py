@@ -26,6 +26,10 @@ class ScopeError(Exception):
     """The key only reads."""
 
 
+class MarkError(Exception):
+    """Marks that would fit too many people; the message names their kinds."""
+
+
 class Caller:
     """A program, in somebody's name."""
 

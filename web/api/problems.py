@@ -10,9 +10,11 @@ from starlette.responses import JSONResponse, Response
 from engine.core.case.reasons import Refused
 from engine.core.errors import SpeanError
 from engine.run.cases.answers import AnswerError
+from engine.run.cases.documents import DocumentError
+from engine.run.cases.scanner import InfectedError, ScannerError
 from engine.store.ports import BusyError, KeyReusedError, StoreError, UnknownCaseError
 from web.api import bodies
-from web.api.caller import KeyMissingError, NoRoleLeftError, ScopeError
+from web.api.caller import KeyMissingError, MarkError, NoRoleLeftError, ScopeError
 from web.guards.pace import TooFastError
 
 
@@ -54,6 +56,19 @@ def add_problems(api: FastAPI) -> None:
     @api.exception_handler(KeyReusedError)
     def reused(_: Request, error: KeyReusedError) -> Response:
         return problem(409, str(error))
+
+    @api.exception_handler(MarkError)
+    def vague(_: Request, error: MarkError) -> Response:
+        return problem(422, "A mark would fit too many people; write it whole.", str(error))
+
+    @api.exception_handler(DocumentError)
+    @api.exception_handler(InfectedError)
+    def no_document(_: Request, error: SpeanError) -> Response:
+        return problem(422, str(error))
+
+    @api.exception_handler(ScannerError)
+    def unscanned(_: Request, error: ScannerError) -> Response:
+        return problem(503, str(error))
 
     @api.exception_handler(AnswerError)
     def wrong_answer(_: Request, error: AnswerError) -> Response:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from datetime import datetime, timedelta
+from datetime import timedelta
+from itertools import islice
 from typing import Annotated
 
 from fastapi import FastAPI, Query
 from starlette.responses import JSONResponse, Response
 
+from engine.run.cases.documents import MEDIA_TYPES, named
 from engine.run.cases.timeline import line_of
 from engine.run.cases.view import View
-from engine.run.cases.worklist import Due
-from engine.store.sql.worklist import DueClock
+from engine.store.safe import Safe
 from web.api import bodies
-from web.api.bodies import whole, within_years
 from web.api.caller import Code, Program
-from web.api.shown import case_body, clock_body
+from web.api.cursors import Cursors
+from web.api.shown import asked_body, case_body, clock_body
 from web.taking import code_of
 
-_MOST = 100
+_MOST, _MOST_LINES = 100, 200
+#: Before the id of a document, in answers that name one.
+_DOCUMENT = "document:"
 
 
 def add_reading(api: FastAPI) -> None:
@@ -34,10 +36,21 @@ def add_reading(api: FastAPI) -> None:
     def work(caller: Program, after: Annotated[str, Query(max_length=400)] = "") -> bodies.Work:
         """Return what is due within eight days."""
         desk = caller.desk
+        cursors = Cursors(Safe(desk.office.keyring))
         until = desk.office.time.now() + timedelta(days=8)
-        found = desk.worklist.of(caller.user, until, _cursor(after), _MOST)
+        found = desk.worklist.of(caller.user, until, cursors.read(caller.user, after), _MOST)
         due = [clock_body(one.view, one.clock, mine=one.mine) for one in found.due]
-        return bodies.Work(due=due, next=_written(found.due[-1]) if found.more is not None and found.due else "")
+        return bodies.Work(due=due, next=cursors.written(caller.user, found.more))
+
+    @api.get("/waiting")
+    def waiting(caller: Program) -> list[bodies.Asked]:
+        """Return what waits for an answer of the caller's: approvals, reviews, offers, the longest waiting first."""
+        desk = caller.desk
+        asked = desk.worklist.of(caller.user, desk.office.time.now(), most=_MOST).asked
+        offered = desk.worklist.invitations(caller.user, _MOST)
+        found = {(one.view.case.id, one.waiting.id): one.waiting for one in asked}
+        found |= {(case.id, one.id): one for case, one in offered}
+        return [asked_body(code, one) for (code, _), one in sorted(found.items(), key=lambda pair: pair[1].at)]
 
     @api.get("/cases")
     def cases(caller: Program, after: Code = "") -> bodies.Cases:
@@ -53,15 +66,37 @@ def add_reading(api: FastAPI) -> None:
         return case_body(View(stored, actor, desk.office.registry.library(), desk.office.time.now()))
 
     @api.get("/cases/{code}/journal")
-    def journal(caller: Program, code: str) -> list[bodies.Line]:
-        """Return what happened, as far as the caller may know of it, in the order in which it was recorded."""
+    def journal(caller: Program, code: str, after: bodies.Count = 0) -> bodies.Journal:
+        """Return what happened behind a line, as far as the caller may know of it, in the order of the record."""
         desk = caller.desk
         stored, actor = desk.casework.look(caller.user, code_of(code, desk), "journal")
         view = View(stored, actor, desk.office.registry.library(), desk.office.time.now())
         fields = {name for name, _, _ in view.facts()}
-        heard = (one for one in desk.office.cases.journal(stored.id) if view.hears_of(one))
-        lines = ((one, line_of(one, fields)) for one in heard)
-        return [bodies.Line(at=one.at.isoformat(), by=one.by, words=words) for one, words in lines if words]
+        behind = enumerate(desk.office.cases.journal(stored.id, after), after + 1) if after < stored.seq else ()
+        heard = ((seq, one, line_of(one, fields)) for seq, one in behind if view.hears_of(one))
+        told = ((seq, one, words) for seq, one, words in heard if words)
+        lines = [
+            bodies.Line(seq=seq, at=one.at.isoformat(), by=one.by, words=words)
+            for seq, one, words in islice(told, _MOST_LINES + 1)
+        ]
+        return bodies.Journal(
+            lines=lines[:_MOST_LINES], next=lines[_MOST_LINES - 1].seq if len(lines) > _MOST_LINES else 0
+        )
+
+    @api.get("/cases/{code}/documents")
+    def documents(caller: Program, code: str) -> list[bodies.Document]:
+        """Return the documents that the caller may read."""
+        desk = caller.desk
+        stored, actor = desk.casework.look(caller.user, code_of(code, desk), "documents")
+        view = View(stored, actor, desk.office.registry.library(), desk.office.time.now())
+        return [bodies.Document(field=field, document=id_.removeprefix(_DOCUMENT)) for field, id_ in named(view)]
+
+    @api.get("/cases/{code}/documents/{document}", response_class=Response)
+    def document(caller: Program, code: str, document: str) -> Response:
+        """Return the bytes of a document."""
+        known = code_of(code, caller.desk)
+        found = caller.desk.documents.read(caller.user, known, _DOCUMENT + document)
+        return Response(found.content, media_type=MEDIA_TYPES[found.kind])
 
     @api.get("/cases/{code}/options")
     def options(caller: Program, code: str) -> list[bodies.Option]:
@@ -80,20 +115,3 @@ def add_reading(api: FastAPI) -> None:
             )
             for one in found
         ]
-
-
-def _written(due: Due) -> str:
-    clock = due.clock
-    limit = due.limit.isoformat()
-    return json.dumps([limit, due.view.case.id, clock.enrolment, clock.item.key, clock.item.deadline])
-
-
-def _cursor(after: str) -> DueClock | None:
-    """Return behind which clock a page goes on; one that was not ours begins anew."""
-    try:
-        limit, case, enrolment, clock, deadline = json.loads(after)
-        at = datetime.fromisoformat(limit)
-        names = [whole(str(one)) for one in (case, enrolment, clock, deadline)]
-        return DueClock(within_years(at), *names) if at.tzinfo else None
-    except (ValueError, TypeError, RecursionError):
-        return None

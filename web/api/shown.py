@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from engine.core.case.state import Waiting
 from engine.core.values import Value
 from engine.run.cases.view import SeenClock, View
 from engine.run.cases.worklist import is_for
@@ -36,15 +39,25 @@ def case_body(view: View) -> bodies.Case:
             )
             for one in view.clocks()
         ],
-        waiting=[
-            bodies.Waiting(
-                waiting=one.id, kind=one.kind.value, asked=list(one.asked), by=one.by, since=one.at.isoformat()
-            )
-            for one in view.waiting()
-        ],
+        waiting=[bodies.Waiting(**_waiting(one)) for one in view.waiting()],
         consents={name: given for name, given, _ in view.consents()},
         facts={name: _plain(fact.value) for name, _, fact in view.facts()},
     )
+
+
+def asked_body(code: str, one: Waiting) -> bodies.Asked:
+    """Return something that waits for an answer in a case."""
+    return bodies.Asked(case=code, **_waiting(one))
+
+
+def _waiting(one: Waiting) -> dict[str, Any]:
+    return {
+        "waiting": one.id,
+        "kind": one.kind.value,
+        "asked": list(one.asked),
+        "by": one.by,
+        "since": one.at.isoformat(),
+    }
 
 
 def clock_body(view: View, one: SeenClock, *, mine: bool) -> bodies.Clock:

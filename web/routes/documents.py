@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from engine.core.case.reasons import Refused
 from engine.core.model import FieldType
-from engine.run.cases.documents import LARGEST, DocumentError, named
+from engine.run.cases.documents import LARGEST, MEDIA_TYPES, DocumentError, named
 from engine.run.cases.scanner import InfectedError, ScannerError
 from web.desk import Desk, Visitor
 from web.guards.entry import Office, Sent, Somebody
@@ -19,7 +19,6 @@ from web.taking import code_of, text_of
 from web.words.catalog import N_, say
 
 router = APIRouter()
-_TYPES = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
 
 
 @router.get("/case/{code}/documents")
@@ -60,7 +59,7 @@ def read(code: str, id_: str, visitor: Somebody, desk: Office) -> Response:
         "Content-Disposition": f'attachment; filename="{known}.{found.kind}"',
         "Content-Security-Policy": "sandbox",
     }
-    return Response(found.content, media_type=_TYPES[found.kind], headers=headers)
+    return Response(found.content, media_type=MEDIA_TYPES[found.kind], headers=headers)
 
 
 def _show(

@@ -23,6 +23,7 @@ from engine.store.sql.documents import Document, SqlDocuments
 LARGEST = 10 * 1024 * 1024
 #: What may be taken, by the bytes with which it begins. No format that runs anything when it is opened in a browser.
 _BEGINS = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff"}
+MEDIA_TYPES = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
 #: A text that begins like a picture and goes on as a page or a script is none.
 _ACTIVE = re.compile(rb"<\s*(?:script|html|svg|iframe)|/(?:JavaScript|JS|Launch|EmbeddedFile)\b", re.IGNORECASE)
 _ID = re.compile(r"document:[0-9a-f]{32}")

@@ -9,10 +9,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from engine.run.accounts.keys import READ, WRITE
-from tests.integration.web.test_access import CASE, CHIEF
+from tests.integration.web.test_access import CASE, CHIEF, MARKERS
 from tests.support.access import ABSENT, BODIES, letter, path_of, routes, written
 from tests.support.pages import BASE, Pages
-from tests.support.ring import PEOPLE, Ring
+from tests.support.ring import PDF, PEOPLE, Ring
 from web.api.app import create_api
 
 API = "/api/v1"
@@ -22,11 +22,16 @@ NOBODY = "r--rrrrr r- r r-- r--"
 MATRIX = {
     ("GET", "/openapi.json"): ANYBODY,
     ("GET", "/work"): ANYBODY,
+    ("GET", "/waiting"): ANYBODY,
     ("GET", "/cases"): ANYBODY,
     ("POST", "/cases"): "+++rrrr+ rr r rrr rrr",
     ("GET", "/cases/{code}"): CASE,
     ("GET", "/cases/{code}/options"): CASE,
     ("GET", "/cases/{code}/journal"): CASE,
+    ("GET", "/cases/{code}/documents"): CASE,
+    ("GET", "/cases/{code}/documents/{document}"): CASE,
+    ("POST", "/cases/{code}/documents"): CASE,
+    ("POST", "/cases/{code}/marks"): MARKERS,
     ("POST", "/cases/{code}/actions"): "+--rrrr+ r- r r-- r--",
     ("POST", "/cases/{code}/facts"): CASE,
     ("POST", "/cases/{code}/consents"): CASE,
@@ -40,6 +45,8 @@ MATRIX = {
     ("POST", "/cases/{code}/replies"): CHIEF,
 }
 ROWS = sorted(MATRIX)
+#: Hands over what somebody may be known by, of which nothing stands in the journal of the case.
+UNWRITTEN = {"/cases/{code}/marks"}
 
 
 def program(office: Pages, who: str, scope: str) -> TestClient:
@@ -49,9 +56,14 @@ def program(office: Pages, who: str, scope: str) -> TestClient:
     return TestClient(office.app, base_url=BASE, headers=headers, follow_redirects=False)
 
 
-def asked(program: TestClient, verb: str, path: str, code: str) -> tuple[int, str]:
-    """Return status and text of an answer about a case."""
-    answer = program.request(verb, API + path_of(path, code), json=BODIES.get(path))
+def asked(program: TestClient, verb: str, path: str, code: str, document: str = "0" * 32) -> tuple[int, str]:
+    """Return status and text of an answer about a case; ``document``: the id of one of its documents."""
+    address = API + path_of(path, code, document=document)
+    if (verb, path) == ("POST", "/cases/{code}/documents"):
+        form = {"enrolment": "ring", "field": "letter"}
+        answer = program.request(verb, address, data=form, files={"file": ("a.pdf", PDF)})
+    else:
+        answer = program.request(verb, address, json=BODIES.get(path))
     return answer.status_code, answer.text.replace(code, "CODE")
 
 
@@ -59,8 +71,8 @@ def tried(office: Pages, ring: Ring, who: str, verb: str, path: str) -> str:
     """Send a request about her own case with a key that writes; return the letter of the answer."""
     code = ring.own[who]
     before = office.office.cases.case(code).seq
-    status, text = asked(program(office, who, WRITE), verb, path, code)
-    of_a_case = verb == "POST" and "{code}" in path
+    status, text = asked(program(office, who, WRITE), verb, path, code, ring.documents.get(code, "0" * 32))
+    of_a_case = verb == "POST" and "{code}" in path and path not in UNWRITTEN
     return letter(status, text, anything=written(office, code, before), of_a_case=of_a_case)
 
 

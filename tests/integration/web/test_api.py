@@ -14,6 +14,7 @@ from engine.core.people.commands import AddMembership, DisableUser
 from engine.run.accounts.keys import READ, WRITE
 from engine.run.cases.casework import Opening
 from tests.support.pages import BASE, Pages
+from tests.support.ring import PDF
 from web.api.app import create_api
 from web.desk import Desk
 
@@ -30,7 +31,12 @@ MATRIX = {
     ("POST", "/cases/{code}/facts"): WRITE,
     ("POST", "/cases/{code}/consents"): WRITE,
     ("POST", "/cases/{code}/promises"): WRITE,
+    ("GET", "/waiting"): READ,
     ("GET", "/cases/{code}/journal"): READ,
+    ("GET", "/cases/{code}/documents"): READ,
+    ("GET", "/cases/{code}/documents/{document}"): READ,
+    ("POST", "/cases/{code}/documents"): WRITE,
+    ("POST", "/cases/{code}/marks"): WRITE,
     ("POST", "/cases/{code}/notes"): WRITE,
     ("POST", "/cases/{code}/holds"): WRITE,
     ("POST", "/cases/{code}/withdrawals"): WRITE,
@@ -52,8 +58,22 @@ BODIES: dict[str, dict[str, Any]] = {
     "/cases/{code}/tasks": {"enrolment": "care", "task": "call"},
     "/cases/{code}/offers": {"role": "legal_counsel", "to": "kim_bunna", "reason": "a hearing", "consent": "exam"},
     "/cases/{code}/replies": {"waiting": "w1", "take_back": True},
+    "/cases/{code}/marks": {"telephone": "012 345 678"},
 }
 ABSENT = "K7Q2-9M4X-3"
+DOCUMENTS = "/cases/{code}/documents"
+
+
+def address_of(path: str, code: str) -> str:
+    """Return the address of a route."""
+    return API + path.format(code=code, document="0" * 32)
+
+
+def sending(verb: str, path: str) -> dict[str, Any]:
+    """Return what is sent to a route: JSON, or a form with a file."""
+    if (verb, path) == ("POST", DOCUMENTS):
+        return {"data": {"enrolment": "care", "field": "letter"}, "files": {"file": ("her name.pdf", PDF)}}
+    return {"json": BODIES.get(path)}
 
 
 def program(pages: Pages, user: str = "sok_phalla", scope: str = WRITE) -> TestClient:
@@ -81,9 +101,10 @@ def test_nothing_is_answered_without_a_key(pages: Pages, verb: str, path: str) -
     keys = pages.desk.keys
     ended = keys.make("sok_phalla", "ended", WRITE)
     keys.end("sok_phalla", keys.of("sok_phalla")[0].id)
-    address = API + path.format(code=pages.code)
     answers = [
-        TestClient(pages.app, base_url=BASE, headers=headers).request(verb, address, json=BODIES.get(path))
+        TestClient(pages.app, base_url=BASE, headers=headers).request(
+            verb, address_of(path, pages.code), **sending(verb, path)
+        )
         for headers in ({}, {"authorization": "Bearer nonsense"}, {"authorization": f"Bearer {ended}"})
     ]
     assert {one.status_code for one in answers} == {401}
@@ -94,7 +115,7 @@ def test_nothing_is_answered_without_a_key(pages: Pages, verb: str, path: str) -
 def test_a_key_that_reads_writes_nothing(pages: Pages, path: str) -> None:
     """It is told so, and nothing is written."""
     before = pages.office.cases.case(pages.code).seq
-    answer = program(pages, scope=READ).post(API + path.format(code=pages.code), json=BODIES[path])
+    answer = program(pages, scope=READ).post(address_of(path, pages.code), **sending("POST", path))
     assert answer.status_code == 403
     assert pages.office.cases.case(pages.code).seq == before
 
@@ -106,8 +127,7 @@ def test_a_stranger_s_case_looks_like_none(pages: Pages, who: str) -> None:
     for verb, path in MATRIX:
         if "{code}" in path:
             there, none = (
-                stranger.request(verb, API + path.format(code=code), json=BODIES.get(path))
-                for code in (pages.code, ABSENT)
+                stranger.request(verb, address_of(path, code), **sending(verb, path)) for code in (pages.code, ABSENT)
             )
             assert (there.status_code, there.text) == (none.status_code, none.text) == (404, none.text), path
     assert pages.code not in stranger.get(f"{API}/cases").text + stranger.get(f"{API}/work").text
@@ -137,7 +157,7 @@ def test_a_program_does_what_the_pages_do(pages: Pages) -> None:
     (asked,) = post(one, "offers", **BODIES["/cases/{code}/offers"])["waiting"]
     assert (asked["kind"], asked["asked"]) == ("transfer", ["user:kim_bunna"])
     assert post(one, "replies", waiting=asked["waiting"], take_back=True)["waiting"] == []
-    words = [line["words"] for line in one.get(f"{at}/journal").json()]
+    words = [line["words"] for line in one.get(f"{at}/journal").json()["lines"]]
     assert {"a note", "contact"} & set(words)
     assert "she called" not in " ".join(words)
 
@@ -270,3 +290,81 @@ def test_what_is_sent_twice_under_a_key_happens_once_also_where_it_holds_a_time(
         answer = one.post(f"{at}/holds", json={"until": until, "reason": "x"}, headers={"Idempotency-Key": "h"})
         assert answer.status_code == 200, answer.text
     assert len(pages.office.cases.case(pages.code).holds) == 1
+
+
+def test_the_journal_is_read_page_by_page(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each line once, in order, with its number; a page ends where the next begins."""
+    one, address = program(pages), f"{API}/cases/{pages.code}/journal"
+    for number in range(5):
+        one.post(f"{API}/cases/{pages.code}/notes", json={"text": f"note {number}"})
+    whole = one.get(address).json()
+    assert whole["next"] == 0
+    monkeypatch.setattr("web.api.reading._MOST_LINES", 2)
+    joined, after = [], 0
+    while True:
+        page = one.get(address, params={"after": after}).json()
+        assert len(page["lines"]) <= 2
+        joined += page["lines"]
+        after = page["next"]
+        if not after:
+            break
+    assert joined == whole["lines"]
+    assert [line["seq"] for line in joined] == sorted({line["seq"] for line in joined})
+    assert one.get(address, params={"after": 10**9}).json() == {"lines": [], "next": 0}
+
+
+def test_what_waits_for_an_answer_is_found_across_cases(pages: Pages) -> None:
+    """An approval is in her supervisor's list and not in hers; an offer is in the list of whom it was made to."""
+    one, chief, other = program(pages), program(pages, "ouk_malis"), program(pages, "kim_bunna")
+    moved = {"enrolment": "care", "track": "care", "action": "moved", "facts": {"reached_at": "x"}, "ask": True}
+    assert one.post(f"{API}/cases/{pages.code}/actions", json=moved).status_code == 200
+    one.post(f"{API}/cases/{pages.code}/offers", json={"role": "case_manager", "to": "kim_bunna", "reason": "leave"})
+    found = {name: {(line["case"], line["kind"]) for line in program_.get(f"{API}/waiting").json()}
+             for name, program_ in (("one", one), ("chief", chief), ("other", other))}  # fmt: skip
+    assert (pages.code, "approval") in found["chief"] - found["one"]
+    assert found["other"] == {(pages.code, "transfer")}
+
+
+def test_a_document_is_attached_and_read_back(pages: Pages) -> None:
+    """As it was sent, by who may read the answer; the name that the file had is kept nowhere."""
+    one, address = program(pages), f"{API}/cases/{pages.code}/documents"
+    sent = {"enrolment": "care", "field": "letter"}
+    assert one.post(address, data=sent, files={"file": ("Neang Zq7.pdf", PDF)}).status_code == 200
+    (kept,) = one.get(address).json()
+    answer = one.get(f"{address}/{kept['document']}")
+    assert (answer.content, answer.headers["content-type"], kept["field"]) == (PDF, "application/pdf", "letter")
+    assert program(pages, "kim_bunna").get(f"{address}/{kept['document']}").status_code == 404
+    refused = one.post(address, data=sent, files={"file": ("a.pdf", b"<script>")})
+    assert (refused.status_code, "PDF" in refused.json()["title"]) == (422, True)
+
+
+def test_marks_are_handed_over_and_tell_nothing(pages: Pages) -> None:
+    """The same answer whether or not anybody is known by them; one that would fit too many is refused by its kind."""
+    one = program(pages)
+    other = one.post(f"{API}/cases", json=BODIES["/cases"]).json()["case"]
+    answers = [
+        one.post(f"{API}/cases/{code}/marks", json={"telephone": "012 345 678"}) for code in (pages.code, other)
+    ]
+    assert {(answer.status_code, answer.text) for answer in answers} == {(204, "")}
+    vague = one.post(f"{API}/cases/{pages.code}/marks", json={"telephone": "12"})
+    assert (vague.status_code, vague.json()["reasons"]) == (422, ["telephone"])
+
+
+def test_where_a_list_goes_on_names_no_case(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is sealed for whoever asked: a limit in a case that is none of hers may stand there."""
+    one = program(pages)
+    for number in range(3):
+        one.post(f"{API}/cases", json={"protocol": "care", "facts": {"who": f"Neang {number}"}})
+    whole = [line["clock"] + line["case"] for line in one.get(f"{API}/work").json()["due"]]
+    monkeypatch.setattr("web.api.reading._MOST", 1)
+    joined, after = list[str](), ""
+    while True:
+        page = one.get(f"{API}/work", params={"after": after}).json()
+        joined += [line["clock"] + line["case"] for line in page["due"]]
+        after = page["next"]
+        if not after:
+            break
+        assert not any(code in after for code in pages.office.cases.cases())
+    assert joined == whole
+    first = one.get(f"{API}/work").json()["next"]
+    assert program(pages, "kim_bunna").get(f"{API}/work", params={"after": first}).json()["due"] == []

@@ -12,7 +12,7 @@ from pathlib import Path
 from starlette.testclient import TestClient
 
 from engine.core.case.commands import Act, Actor, AskApproval
-from engine.core.people.commands import AddMembership, SetUser
+from engine.core.people.commands import AddMembership, SetUser, VerifyAddress
 from engine.run.cases.casework import Opening
 from engine.run.setup.clock import FixedTime
 from engine.run.setup.office import Office, open_office
@@ -84,10 +84,12 @@ def found_ring(room: Path) -> Ring:
         shutil.copyfile(ROOT / "tests" / "fixtures" / "office" / name, protocols / name)
     office = make_office(room / "office", protocols)
     for id_, name, agency, role, everywhere in _MORE:
-        user = SetUser(by="t", id=id_, name=name, agency=agency)
+        address = f"{id_}@example.org"
+        user = SetUser(by="t", id=id_, name=name, agency=agency, email=address)
+        vouched = VerifyAddress(by="init", user=id_, address=address)
         place = "" if everywhere else "social_north"
         given = AddMembership(by="t", user=id_, role=role, agency=place, everywhere=everywhere)
-        office.people.change([user, given], office.time.now())
+        office.people.change([user, vouched, given], office.time.now())
     desk = Desk(office)
     own = {who: own_case(desk) for who in PEOPLE}
     north, river = (
@@ -107,10 +109,10 @@ def found_ring(room: Path) -> Ring:
     return Ring(room / "office", own, north, river, night, short, f"{like.first} {like.second}")
 
 
-def copied(founded: Path, folder: Path) -> Office:
-    """Return a copy of an office, five days after it was founded."""
+def copied(founded: Path, folder: Path, *, days: int = 5) -> Office:
+    """Return a copy of an office, some days after it was founded."""
     shutil.copytree(founded, folder)
-    return open_office(str(folder), {}, FixedTime(FOUNDED + timedelta(days=5)))
+    return open_office(str(folder), {}, FixedTime(FOUNDED + timedelta(days=days)))
 
 
 def enter(pages: Pages, user: str) -> TestClient:

@@ -168,3 +168,33 @@ def test_a_table_is_read_on_a_telephone(open_page: Open, served: Served) -> None
     narrow = page.evaluate("[...document.querySelectorAll('.stack td')].filter(one => one.offsetWidth < 200).length")
     assert narrow == 0
     assert page.locator(".stack [role=cell]").count() > 0
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_the_way_out_covers_nothing_on_a_telephone(open_page: Open, served: Served, language: str) -> None:
+    """It stands in a line of its own across the screen, wherever the page is, and nothing lies over it."""
+    page = open_page("sok_phalla", size=PHONE, language=language)
+    for path in ("/work", f"/case/{served.code}/record", f"/case/{served.code}"):
+        page.goto(path)
+        for down in (0, 400):
+            page.evaluate(f"window.scrollTo({{top: {down}, behavior: 'instant'}})")
+            found = page.evaluate(
+                """() => {
+                    const bar = document.querySelector('.exit').getBoundingClientRect();
+                    const button = document.getElementById('exit').getBoundingClientRect();
+                    const [x, y] = [button.left + button.width / 2, button.top + button.height / 2];
+                    const hit = document.elementFromPoint(x, y);
+                    return [bar.top, bar.width, button.top >= 0 && button.bottom <= bar.bottom, hit.id];
+                }"""
+            )
+            assert found == [0, PHONE["width"], True, "exit"], (path, down)
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_the_worst_is_on_the_first_screen_of_a_telephone(open_page: Open, language: str) -> None:
+    """Of what stalls: what it is and whom to call, and only then how much there is by agency and by cause."""
+    page = open_page("ouk_malis", size=PHONE, language=language)
+    page.goto("/stalled")
+    row, bars = page.locator("table.stack tbody tr").first, page.locator("table.bars").first
+    assert row.locator("a.mail").first.bounding_box()["y"] < PHONE["height"]  # type: ignore[index]
+    assert row.bounding_box()["y"] < bars.bounding_box()["y"]  # type: ignore[index]

@@ -48,6 +48,20 @@ def text_of(form: FormData, name: str, most: int = 10_000) -> str:
     return value[:most] if isinstance(value, str) else ""
 
 
+#: What is said where neither was pressed.
+UNPRESSED = N_("Press yes or no; nothing was recorded.")
+
+
+def pressed(form: FormData, name: str) -> bool | None:
+    """Return whether yes was pressed, or no; None where it was neither, which is no answer."""
+    return {"yes": True, "no": False}.get(text_of(form, name, 10))
+
+
+def unpressed() -> Taken:
+    """Return that nothing was done, for neither yes nor no was pressed."""
+    return Taken(refused=Refused(Reason(Why.WRONG_VALUE, "The answer", "press yes or no")))
+
+
 def take(desk: Desk, visitor: Visitor, code: str, command: AnyCommand, form: FormData, content: str = "") -> Taken:
     """Carry a command out. Raises UnknownCaseError for who has no role in the case.
 

@@ -17,7 +17,7 @@ from web.guards.entry import Office, Sent, Somebody
 from web.page import page
 from web.routes.case import words_of
 from web.shown.approvals import approval_of
-from web.taking import code_of, take, text_of
+from web.taking import UNPRESSED, code_of, pressed, take, text_of
 from web.words.catalog import N_, say
 
 router = APIRouter()
@@ -34,7 +34,9 @@ def answer(request: Request, visitor: Somebody, desk: Office, form: Sent) -> Res
     """Answer one of them."""
     code, _, waiting = text_of(form, "item", 60).partition(" ")
     known = code_of(code, desk)
-    agrees = text_of(form, "agrees", 3) == "yes"
+    agrees = pressed(form, "agrees")
+    if agrees is None:
+        return _show(request, visitor, desk, problems=[("", say(visitor.language, UNPRESSED))])
     command = Answer(actor=Actor(), waiting=waiting, agrees=agrees, reason=text_of(form, "reason"))
     try:
         taken = take(desk, visitor, known, command, form)

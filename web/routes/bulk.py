@@ -21,7 +21,7 @@ from web.page import page
 from web.routes.case import words_of
 from web.shown.offers import offer_of
 from web.shown.work import risk_in_words
-from web.taking import code_of, take, text_of
+from web.taking import UNPRESSED, code_of, pressed, take, text_of
 from web.words.catalog import N_, say
 
 router = APIRouter()
@@ -66,7 +66,9 @@ def offered(request: Request, visitor: Somebody, desk: Office) -> Response:
 @router.post("/transfers")
 def accept(request: Request, visitor: Somebody, desk: Office, form: Sent) -> Response:
     """Accept or refuse the chosen ones."""
-    agrees, reason = text_of(form, "agrees", 3) == "yes", text_of(form, "reason")
+    agrees, reason = pressed(form, "agrees"), text_of(form, "reason")
+    if agrees is None:
+        return _show_offers(request, visitor, desk, problems=[("", say(visitor.language, UNPRESSED))])
     done, problems = 0, []
     for chosen in _chosen(form):
         code, _, waiting = chosen.partition(" ")

@@ -22,7 +22,7 @@ from web.shown.conflicts import shown as shown_before
 from web.shown.questions import as_typed, question, read_form
 from web.shown.reasons import in_words
 from web.shown.work import about, risk_in_words
-from web.taking import KEY, Taken, code_of, take, text_of
+from web.taking import KEY, Taken, code_of, pressed, take, text_of, unpressed
 from web.titles import WAITING, Titles
 from web.words.catalog import N_, say
 
@@ -148,7 +148,9 @@ def answer(
 ) -> Response:
     """Answer what waits: an approval, a review, a hand-over."""
     known = code_of(code, desk)
-    agrees = text_of(form, "agrees") == "yes"
+    agrees = pressed(form, "agrees")
+    if agrees is None:
+        return after(request, known, unpressed(), visitor, desk)
     command = Answer(actor=_NOBODY, waiting=waiting, agrees=agrees, reason=text_of(form, "reason"))
     return after(request, known, take(desk, visitor, known, command, form), visitor, desk)
 

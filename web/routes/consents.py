@@ -13,7 +13,7 @@ from web.guards.entry import Office, Sent, Somebody
 from web.page import page
 from web.routes.case import after, view_of
 from web.shown.case import agreements
-from web.taking import code_of, take, text_of
+from web.taking import code_of, pressed, take, unpressed
 
 router = APIRouter()
 
@@ -47,6 +47,8 @@ def record(
     view, titles = view_of(code_of(code, desk), visitor, desk, "consent")
     if consent not in {one.id for one in agreements(view, titles)}:
         raise UnknownCaseError
-    given = text_of(form, "given", 5) == "yes"
+    given = pressed(form, "given")
+    if given is None:
+        return after(request, view.case.id, unpressed(), visitor, desk)
     command = GiveConsent(actor=Actor(), consent=consent, given=given)
     return after(request, view.case.id, take(desk, visitor, view.case.id, command, form), visitor, desk)

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from engine.core.case.commands import Actor, AnyCommand, Note, Record
+from web.desk import Desk, Visitor
 from web.guards.entry import Office, Sent, Somebody
 from web.page import page
 from web.routes.case import after, view_of
@@ -30,13 +31,27 @@ OUTCOMES: Mapping[str, str] = {
 @router.get("/case/{code}/contact")
 def ask(request: Request, code: str, visitor: Somebody, desk: Office) -> Response:
     """Ask what came of it."""
+    return _ask(request, code, visitor, desk)
+
+
+def _ask(
+    request: Request, code: str, visitor: Visitor, desk: Desk, problem: str = "", note: str = "", status: int = 200
+) -> Response:
+    """Ask, with what was wrong and the remark that was typed."""
     view, titles = view_of(code_of(code, desk), visitor, desk, "contact")
     how = next(
         (titles.value(name, fact.value) for name, _, fact in view.facts() if name == "safe_contact_channel"), ""
     )
     outcomes = [(name, say(visitor.language, words)) for name, words in OUTCOMES.items()]
-    values = {"case": view.case, "outcomes": outcomes, "how": how, "key": secrets.token_urlsafe(12)}
-    return page(request, "contact.html", values, visitor=visitor)
+    values = {
+        "case": view.case,
+        "outcomes": outcomes,
+        "how": how,
+        "note": note,
+        "problems": [("", problem)] if problem else [],
+        "key": secrets.token_urlsafe(12),
+    }
+    return page(request, "contact.html", values, visitor=visitor, status=status)
 
 
 @router.post("/case/{code}/contact")
@@ -50,7 +65,8 @@ def log(
     """Record it."""
     known, outcome = code_of(code, desk), text_of(form, "outcome", 20)
     if outcome not in OUTCOMES:
-        return ask(request, code, visitor, desk)
+        words = say(visitor.language, N_("Press what happened; nothing was recorded."))
+        return _ask(request, code, visitor, desk, words, text_of(form, "note"), 422)
     said = text_of(form, "note")
     command: AnyCommand = Note(actor=_NOBODY, text=": ".join(filter(None, (OUTCOMES[outcome], said))))
     taken = take(desk, visitor, known, command, form) if outcome != "met" or said.strip() else None

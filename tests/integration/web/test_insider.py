@@ -109,7 +109,8 @@ def told(world: World, who: str, ring: Ring) -> Mapping[str, tuple[int, str]]:
 
 def lines(one: tuple[int, str], other: tuple[int, str]) -> list[str]:
     """Return in which lines two answers differ."""
-    return list(unified_diff(*(f"{status}\n{text}".splitlines() for status, text in (one, other)), lineterm="", n=0))
+    before, after = (f"{status}\n{text}".splitlines() for status, text in (one, other))
+    return list(unified_diff(before, after, lineterm="", n=0))
 
 
 @pytest.mark.parametrize("who", INSIDERS)

@@ -8,6 +8,7 @@ from fastapi import Depends, Header, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from engine.run.accounts.keys import WRITE
+from engine.store.access import Accessed
 from web.desk import Desk
 from web.guards.pace import ASKED_BY_PROGRAM, TooFastError, pace_of
 
@@ -46,6 +47,8 @@ def caller_of(request: Request, given: Annotated[HTTPAuthorizationCredentials | 
     if found is None:
         raise KeyMissingError
     if request.method != "GET" and found[1] != WRITE:
+        now = desk.office.time.now()
+        desk.casework.access.write([Accessed(at=now, by=found[0].id, what="refused", detail="a key that reads")])
         raise ScopeError
     wait = pace_of(request).wait(found[0].id, "program", ASKED_BY_PROGRAM)
     if wait:

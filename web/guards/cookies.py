@@ -1,4 +1,6 @@
-"""The cookies: a session, a half-open one, a language. Never readable by scripts, never sent from other sites.
+"""The cookies: a session, a half-open one, a language, a known device.
+
+Never readable by scripts, never sent from other sites.
 
 The prefix ``__Host-`` makes browsers hold us to it: over HTTPS (or to this machine itself), for this host alone.
 """
@@ -9,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 SESSION, HALF, LANGUAGE = "__Host-spean", "__Host-spean-half", "__Host-spean-language"
+#: That somebody got in here before; it opens nothing.
+DEVICE = "__Host-spean-device"
 _A_YEAR = 365 * 24 * 3600
 
 

@@ -9,10 +9,11 @@ from starlette.responses import RedirectResponse, Response
 
 from engine.core.errors import SpeanError
 from engine.run.accounts import codes
+from engine.run.accounts.devices import REMEMBERED_FOR
 from engine.run.accounts.entrance import HALF_OPEN, EntranceError, InvitationError
 from engine.run.accounts.passwords import SHORTEST
 from web.desk import Desk
-from web.guards.cookies import HALF, SESSION, drop, get, put, put_language
+from web.guards.cookies import DEVICE, HALF, SESSION, drop, get, put, put_language
 from web.guards.entry import NotLoggedInError, Office, Sent, address_of, safe_next, visitor_of
 from web.page import language_of, page
 from web.words.catalog import LANGUAGES, say
@@ -40,7 +41,7 @@ def take_password(request: Request, form: Sent, desk: Office) -> Response:
     """Take name and password, then ask for the code."""
     name, next_ = _text(form, "name"), _onward(_text(form, "next"))
     try:
-        token = desk.entrance.log_in(name, _text(form, "password"), address_of(request))
+        token = desk.entrance.log_in(name, _text(form, "password"), address_of(request), get(request, DEVICE))
     except SpeanError as error:
         words = say(language_of(request), str(error))
         return page(request, "log_in.html", {"next": next_, "error": words, "name": name}, status=422)
@@ -63,7 +64,7 @@ def take_code(request: Request, form: Sent, desk: Office) -> Response:
     """Take the one-time code, or a recovery code; then she is in."""
     next_, half = _onward(_text(form, "next")), get(request, HALF)
     try:
-        token = desk.entrance.second(half, _text(form, "code"), address_of(request))
+        token = desk.entrance.second(half, _text(form, "code"), address_of(request), get(request, DEVICE))
     except SpeanError as error:
         user = desk.entrance.awaits_code(half)
         values = {
@@ -74,6 +75,7 @@ def take_code(request: Request, form: Sent, desk: Office) -> Response:
         return page(request, "code.html", values, status=422)
     answer = RedirectResponse(next_, 303)
     put(answer, SESSION, token)
+    put(answer, DEVICE, desk.entrance.remember(token), seconds=int(REMEMBERED_FOR.total_seconds()))
     drop(answer, HALF)
     return answer
 
@@ -89,7 +91,9 @@ def log_out(request: Request, desk: Office) -> Response:
 def leave(request: Request, desk: Office) -> Response:
     """End the session and show something harmless: somebody looks over her shoulder."""
     desk.entrance.log_out(get(request, SESSION))
-    return _gone(page(request, "exit.html"))
+    answer = _gone(page(request, "exit.html"))
+    drop(answer, DEVICE)  # nothing stays of her on a device that she had to leave
+    return answer
 
 
 @router.post("/language")

@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from engine.core.errors import SpeanError
 from engine.core.people.directory import User
 from engine.run.accounts import codes
+from engine.run.accounts.devices import Devices
 from engine.run.accounts.passwords import check_password, hash_password, is_outdated, is_password
-from engine.run.accounts.throttle import Attempt, Throttle
+from engine.run.accounts.throttle import Attempt, Throttle, TooManyError
 from engine.store.access import Accessed
 from engine.store.ports import Time
 from engine.store.safe import Safe
@@ -73,10 +74,11 @@ class Entrance:
         return token
 
     def invited(self, token: str) -> User:
-        """Return whom an invitation is for. Raises InvitationError."""
+        """Return whom an invitation is for; one that works no more is logged. Raises InvitationError."""
         found = self.accounts.single_use(token)
         known = self._known(found.user) if found is not None else None
         if found is None or known is None or not self._is_valid(found):
+            self._log("?" if found is None else found.user, "invitation refused", "")
             raise InvitationError
         return known
 
@@ -107,10 +109,13 @@ class Entrance:
         self._log(user, "new password", user)
         return recovery
 
-    def log_in(self, name: str, password: str, address: str) -> str:
-        """Return the token of a half-open session: the password was right. Raises EntranceError, TooManyError."""
+    def log_in(self, name: str, password: str, address: str, device: str = "") -> str:
+        """Return the token of a half-open session: the password was right.
+
+        ``device``: what her device keeps from an earlier log-in. Raises EntranceError, TooManyError.
+        """
         now, user = self.time.now(), name.strip().casefold()
-        attempt = self._throttle.begin(user, address, now)
+        attempt = self._attempt(user, address, device, now)
         account = self.accounts.account(user)
         right = is_password(account.password if account is not None else None, password)
         if account is None or not right or account.factor is None or self._known(user) is None:
@@ -121,14 +126,14 @@ class Entrance:
             self.accounts.rehash(user, hash_password(password))
         return self._begin(user, now, whole=False)
 
-    def second(self, token: str, code: str, address: str) -> str:
+    def second(self, token: str, code: str, address: str, device: str = "") -> str:
         """Return the token of a whole session; the half-open one ends. Raises EntranceError, TooManyError."""
         now = self.time.now()
         half = self._session(token, now, whole=False)
         account = self.accounts.account(half.user) if half is not None else None
         if half is None or account is None:
             raise EntranceError("This took too long; begin again with your name and your password.")
-        attempt = self._throttle.begin(half.user, address, now)
+        attempt = self._attempt(half.user, address, device, now)
         if not self._is_right(account, code, now):
             self._log(half.user, "log-in refused", "")
             raise _wrong_code()
@@ -136,6 +141,11 @@ class Entrance:
         self.sessions.end(half.id, now)
         self._log(half.user, "log in", "")
         return self._begin(half.user, now, whole=True)
+
+    def remember(self, token: str) -> str:
+        """Return what a device keeps of somebody who has just got in with a token; empty for nobody."""
+        session = self._session(token, self.time.now(), whole=True)
+        return Devices(self.safe).remember(session.user, self.time.now()) if session is not None else ""
 
     def is_fresh(self, session: Session) -> bool:
         """Return whether she has shown who she is not long ago: what is grave asks for it anew."""
@@ -225,6 +235,14 @@ class Entrance:
     @property
     def _throttle(self) -> Throttle:
         return Throttle(SqlAttempts(self.accounts.database))
+
+    def _attempt(self, user: str, address: str, device: str, now: datetime) -> Attempt:
+        """Count an attempt to get in; one while it rests is logged, too. Raises TooManyError."""
+        try:
+            return self._throttle.begin(user, address, now, Devices(self.safe).subject(device, user, now))
+        except TooManyError:
+            self._log(user if self.accounts.account(user) is not None else "?", "log-in refused", "resting")
+            raise
 
     def _succeeded(self, user: str, attempt: Attempt) -> None:
         attempt.succeeded()

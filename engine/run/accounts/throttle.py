@@ -42,12 +42,13 @@ class Throttle:
 
     attempts: SqlAttempts
 
-    def begin(self, user: str, address: str, now: datetime) -> Attempt:
+    def begin(self, user: str, address: str, now: datetime, device: str = "") -> Attempt:
         """Count an attempt to get in (``now``: UTC) before it is judged.
 
-        Raises TooManyError while the account or the address rests; unknown accounts rest as known ones.
+        ``device``: by what attempts from a device of hers are counted, in place of those at her account. Raises
+        TooManyError while the account or the address rests; unknown accounts rest as known ones.
         """
-        return self._begin(_subjects(user, address), now)
+        return self._begin(_subjects(user, address, device), now)
 
     def begin_inside(self, user: str, now: datetime) -> Attempt:
         """Count an attempt of who is logged in to show again who she is: no stranger at the door makes that rest.
@@ -81,7 +82,7 @@ def _after(now: datetime, free: int, found: Attempts | None) -> Attempts | None:
     return Attempts(count, now, now + rest)
 
 
-def _subjects(user: str, address: str) -> Mapping[str, int]:
+def _subjects(user: str, address: str, device: str) -> Mapping[str, int]:
     """Return what is counted, with what costs nothing; an address only where it is known."""
-    account = {f"account {user[:64]}": FREE_FOR_ACCOUNT}
+    account = {device or f"account {user[:64]}": FREE_FOR_ACCOUNT}
     return account | ({f"address {address[:64]}": FREE_FOR_ADDRESS} if address else {})

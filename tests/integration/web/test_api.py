@@ -118,6 +118,8 @@ def test_a_key_that_reads_writes_nothing(pages: Pages, path: str) -> None:
     answer = program(pages, scope=READ).post(address_of(path, pages.code), **sending("POST", path))
     assert answer.status_code == 403
     assert pages.office.cases.case(pages.code).seq == before
+    log = pages.office.access.of_day(pages.office.time.now().date())
+    assert ("sok_phalla", "refused", "a key that reads") in {(one.by, one.what, one.detail) for one in log}
 
 
 @pytest.mark.parametrize("who", ["kim_bunna", "suon_piseth", "meas_kolap"])

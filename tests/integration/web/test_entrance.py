@@ -13,13 +13,14 @@ from starlette.testclient import TestClient
 from engine.core.errors import SpeanError
 from engine.core.people.commands import AddMembership, DisableUser
 from engine.run.accounts.codes import code_at, new_factor
+from engine.run.accounts.devices import Devices
 from engine.run.accounts.entrance import IDLE, INVITED_FOR, LONGEST, Entrance, EntranceError, InvitationError
 from engine.run.accounts.passwords import PasswordError, check_password, hash_password, is_password
 from engine.run.accounts.throttle import FREE_FOR_ACCOUNT, FREE_FOR_ADDRESS, TooManyError
 from engine.run.setup.clock import FixedTime
 from engine.store.sql.attempts import SqlAttempts
 from tests.support.pages import PASSWORD, Pages, hidden
-from web.guards.cookies import HALF, SESSION
+from web.guards.cookies import DEVICE, HALF, SESSION
 from web.guards.entry import safe_next
 
 WORKER = "sok_phalla"
@@ -130,6 +131,57 @@ def test_who_gets_in_costs_her_address_nothing(pages: Pages) -> None:
     for _ in range(FREE_FOR_ADDRESS + 2):
         entrance.log_in(WORKER, PASSWORD, "10.0.0.1")
     assert SqlAttempts(entrance.accounts.database).of("address 10.0.0.1") is None
+
+
+def test_who_guesses_elsewhere_keeps_nobody_out_where_she_works(pages: Pages) -> None:
+    """On a device from which she got in before she gets in again; there, too, five guesses are all."""
+    entrance = entrance_at(pages)
+    whole = entrance.second(entrance.log_in(WORKER, PASSWORD, ""), pages.code_for(WORKER), "")
+    device = entrance.remember(whole)
+    for _ in range(FREE_FOR_ACCOUNT + 1):
+        with pytest.raises(SpeanError):
+            entrance.log_in(WORKER, "wrong", "")
+    with pytest.raises(TooManyError):
+        entrance.log_in(WORKER, PASSWORD, "")
+    assert entrance.log_in(WORKER, PASSWORD, "", device)
+    for kept in (device[:-2], "nonsense", "ñ", entrance.remember("nobody")):
+        with pytest.raises(TooManyError):
+            entrance.log_in(WORKER, PASSWORD, "", kept)
+    for _ in range(FREE_FOR_ACCOUNT):
+        with pytest.raises(EntranceError):
+            entrance.log_in(WORKER, "wrong", "", device)
+    with pytest.raises(TooManyError):
+        entrance.log_in(WORKER, PASSWORD, "", device)
+
+
+@pytest.mark.parametrize(("user", "after"), [("kim_bunna", timedelta()), (WORKER, timedelta(days=31))])
+def test_a_device_is_one_persons_for_a_month(pages: Pages, user: str, after: timedelta) -> None:
+    """For somebody else, or later, it counts as any other."""
+    entrance = entrance_at(pages)
+    device = entrance.remember(entrance.second(entrance.log_in(WORKER, PASSWORD, ""), pages.code_for(WORKER), ""))
+    assert Devices(entrance.safe).subject(device, WORKER, entrance.time.now())
+    assert Devices(entrance.safe).subject(device, user, entrance.time.now() + after) == ""
+
+
+def test_a_device_that_was_left_in_a_hurry_keeps_nothing(pages: Pages) -> None:
+    """The cookie comes with the log-in, stays after logging out, and is gone with the exit."""
+    browser = pages.log_in(WORKER)
+    assert DEVICE in browser.cookies
+    browser.post("/log-out")
+    assert DEVICE in browser.cookies
+    browser.post("/exit")
+    assert DEVICE not in browser.cookies
+
+
+def test_tries_while_an_account_rests_stand_in_the_log(pages: Pages) -> None:
+    """An odd pattern can be seen to its end."""
+    entrance = entrance_at(pages)
+    for _ in range(FREE_FOR_ACCOUNT + 3):
+        with pytest.raises(SpeanError):
+            entrance.log_in(WORKER, "wrong", "")
+    log = pages.office.access.of_day(entrance.time.now().date())
+    refused = [one.detail for one in log if one.by == WORKER and one.what == "log-in refused"]
+    assert refused == [""] * FREE_FOR_ACCOUNT + ["resting"] * 3
 
 
 def test_an_unknown_name_rests_as_a_known_one(pages: Pages) -> None:
@@ -276,3 +328,15 @@ def _again(pages: Pages) -> TestClient:
     browser.cookies.set(SESSION, token)
     assert browser.get("/work").status_code == 200
     return browser
+
+
+def test_an_invitation_that_works_no_more_is_logged(pages: Pages) -> None:
+    """Made up, or of somebody whose invitation was made anew."""
+    entrance = entrance_at(pages)
+    old = entrance.invite("kim_bunna", "meas_kolap")
+    entrance.invite("kim_bunna", "meas_kolap")
+    for token in ("nonsense", old):
+        with pytest.raises(InvitationError):
+            entrance.invited(token)
+    log = pages.office.access.of_day(entrance.time.now().date())
+    assert sum(one.what == "invitation refused" for one in log) == 2

@@ -48,6 +48,7 @@ from web.routes import (
     people,
     stalled,
     statistics,
+    weeks,
     work,
 )
 from web.words.catalog import N_, say
@@ -68,6 +69,7 @@ INSIDE = (
         account.router,
         bulk.router,
         statistics.router,
+        weeks.router,
         glass.router,
         marks.router,
     ),

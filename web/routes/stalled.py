@@ -22,7 +22,6 @@ from web.guards.entry import Office, Sent, Somebody
 from web.page import page
 from web.routes.case import after, words_of
 from web.shown.stalled import stuck
-from web.shown.trend import MOST_CASES, loads, weeks
 from web.shown.work import row
 from web.taking import code_of, take, text_of
 from web.titles import pick
@@ -33,8 +32,6 @@ router = APIRouter()
 PROMISES = (1, 2, 3, 5)
 #: So many rows stand on the page, and what shows only those that nobody has answered.
 MOST_SHOWN, UNANSWERED = 100, "unanswered"
-#: So many cases are counted week by week; nine workers with 25 cases each are fewer.
-MOST_COUNTED = 300
 
 
 @router.get("/stalled")
@@ -112,20 +109,6 @@ def leaders(directory: Directory, agency: str, now: datetime) -> list[User]:
     }
     known = (directory.users[user] for user in given if user in directory.users)
     return sorted((one for one in known if not one.disabled), key=lambda one: one.name)
-
-
-@router.get("/stalled/weeks")
-def show_weeks(request: Request, visitor: Somebody, desk: Office) -> Response:
-    """Show whether it gets better or worse, and who leads how many cases."""
-    views, more = desk.worklist.cases(visitor.id, most=MOST_COUNTED)
-    values = {
-        "weeks": weeks(views, desk.office.time.now(), visitor),
-        "loads": loads(views, visitor),
-        "most": MOST_CASES,
-        "counted": MOST_COUNTED,
-        "more": bool(more),
-    }
-    return page(request, "trend.html", values, visitor=visitor)
 
 
 @router.post("/case/{code}/acknowledge")

@@ -15,6 +15,7 @@ from engine.store.sql.figures import SqlFigures
 from web.desk import Desk
 from web.guards.entry import NotYoursError, Office, Somebody
 from web.page import page
+from web.shown.figures import Figures, group_value
 
 router = APIRouter()
 #: Counting takes a while; for so many seconds the same is shown.
@@ -22,12 +23,19 @@ _KEPT_SECONDS = 600
 
 
 @router.get("/statistics")
-def show(request: Request, visitor: Somebody, desk: Office) -> Response:
-    """Show the figures."""
+def show(request: Request, visitor: Somebody, desk: Office, quarter: str = "", province: str = "") -> Response:
+    """Show the figures: all, or those of a quarter, of a province, or of both.
+
+    What is chosen decides only which of the same numbers stand there; none is counted for it.
+    """
     if not visitor.reads_figures:
         raise NotYoursError
     desk.office.access.write([Accessed(at=desk.office.time.now(), by=visitor.id, what="statistics")])
-    return page(request, "statistics.html", {"all": _counted(desk), "least": LEAST_SHOWN}, visitor=visitor)
+    counted = _counted(desk)
+    span = next((one for one in counted.grid.spans if one[0] == quarter), ())
+    group = next((one for one in counted.grid.groups if group_value(one) == province), ())
+    figures = Figures(counted, visitor.library, visitor.language, span, group)
+    return page(request, "statistics.html", {"figures": figures, "least": LEAST_SHOWN}, visitor=visitor)
 
 
 def _counted(desk: Desk) -> Overview:

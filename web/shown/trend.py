@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.core.people.directory import CASE_MANAGER
-from engine.run.cases.view import View
 from notifiers.words import instant_in_words
 from web.desk import Visitor
 
@@ -39,16 +36,13 @@ class Load:
     too_many: bool
 
 
-def weeks(views: Sequence[View], now: datetime, visitor: Visitor) -> list[Week]:
-    """Return the last twelve weeks, the oldest first; a clock counts from its limit until it ended."""
-    ends = [now - timedelta(weeks=WEEKS - 1 - number) for number in range(WEEKS)]
-    counts = [0] * WEEKS
-    for view in views:
-        for one in view.clocks(open_only=False):
-            clock = one.item.clock
-            if clock.limit is not None:
-                for number, end in enumerate(ends):
-                    counts[number] += clock.limit < end and (clock.ended is None or clock.ended > end)
+def ends_of(now: datetime) -> list[datetime]:
+    """Return the ends of the last twelve weeks (UTC), the oldest first; the last one ends now."""
+    return [now - timedelta(weeks=WEEKS - 1 - number) for number in range(WEEKS)]
+
+
+def weeks(ends: Sequence[datetime], counts: Sequence[int], visitor: Visitor) -> list[Week]:
+    """Return the weeks with the points of the picture, the oldest first."""
     most = max((*counts, 1))
     step = _WIDTH / (WEEKS - 1)
     return [
@@ -62,9 +56,8 @@ def weeks(views: Sequence[View], now: datetime, visitor: Visitor) -> list[Week]:
     ]
 
 
-def loads(views: Sequence[View], visitor: Visitor) -> list[Load]:
+def loads(led: Mapping[str, int], visitor: Visitor) -> list[Load]:
     """Return the workers by name: how many cases, never who is slower."""
-    led = Counter(view.case.holders.get(CASE_MANAGER, "") for view in views)
     known = visitor.directory.users
     rows = [(known[user].name if user in known else user, number) for user, number in led.items() if user]
     return [Load(name, number, number > MOST_CASES) for name, number in sorted(rows)]

@@ -1,116 +1,90 @@
 """How the office is doing, without anyone's story: counts by outcome, overdue share, time at a step, by quarter and
-province. Whoever reads it reaches no case from here.
+province. Whoever reads it reaches no case from here, and nothing small can be reckoned back from it.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from engine.core.people.directory import Directory
-from engine.run.figures.suppression import LEAST_SHOWN, suppressed, total
+from engine.run.figures.grid import Grid, Group, Span, grid_of
+from engine.run.figures.suppression import LEAST_SHOWN, is_small, split
 from engine.store.sql.figures import Limit, Run
 
-Counted = TypeVar("Counted")
 #: The outcome of a run that goes on.
 GOES_ON = "goes on"
+#: What became of a limit.
+_OVER, _KEPT = "over", "kept"
 #: Steps shown: those at which the most limits ran.
 MOST_STEPS = 15
+#: A span of quarters and a group of provinces; the empty one stands for all.
+Place = tuple[Span, Group]
+ALL: Place = ((), ())
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Rows by columns, numbers or None for what is not shown, and the sums of the rows."""
+class Counted:
+    """How many there are, and how many of each kind; None: not told apart from others that are left out."""
 
-    rows: Sequence[str]
-    columns: Sequence[str]
-    cells: Mapping[tuple[str, str], int | None]
-    sums: Mapping[str, int | None]
+    together: int
+    kinds: Mapping[str, int | None]
+
+    @property
+    def others(self) -> int:
+        """How many are of no kind that is shown."""
+        return self.together - sum(number or 0 for number in self.kinds.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """Of so many limits so many passed, in percent; None where there were too few."""
 
-    name: str
-    limits: int | None
+    limits: int
     overdue: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
-    """How many days a limit of a step ran until it ended: the median; None where there were too few."""
-
-    step: str
-    number: int | None
-    days: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
-    """All of it, as it was at an instant (UTC)."""
+    """All of it, as it was at an instant (UTC), by place; a measure of which there is too little is empty."""
 
     made: datetime
-    outcomes: Table
-    provinces: Table
-    quarters: Sequence[Share]
-    by_province: Sequence[Share]
-    stays: Sequence[Stay]
+    grid: Grid
+    outcomes: Mapping[Place, Counted]
+    shares: Mapping[Place, Share]
+    #: By step, those with the most limits first: the median of days that a limit ran until it ended.
+    stays: Mapping[str, Mapping[Place, float]]
 
 
 def overview(
     runs: Iterable[Run], limits: Iterable[Limit], directory: Directory, zone: ZoneInfo, now: datetime
 ) -> Overview:
     """Count."""
-    province = {one.id: one.province or one.id for one in directory.agencies.values()}
-    every = list(runs)
-    clocks = [one for one in limits if one.limit <= now or one.outcome in {"met", "missed"}]
+    province = {one.id: one.province for one in directory.agencies.values()}
+    ended = Counter(
+        (quarter_of(one.ended or one.opened, zone), province.get(one.agency, ""), one.outcome or GOES_ON)
+        for one in runs
+    )
+    clocks = [
+        (quarter_of(one.limit, zone), province.get(one.agency, ""), one)
+        for one in limits
+        if one.limit <= now or one.outcome in {"met", "missed"}
+    ]
+    passed = Counter((quarter, where, _OVER if _is_over(one, now) else _KEPT) for quarter, where, one in clocks)
+    measures = [one for one in (ended, passed) if one.total() and not is_small(one.total())]
+    grid = grid_of([_places(one) for one in measures])
+    shares = _by_place(passed, grid) if passed in measures else {}
     return Overview(
         now,
-        _table(_by_time((quarter_of(one.ended or one.opened, zone), one.outcome or GOES_ON) for one in every)),
-        _table(_by_time((quarter_of(one.opened, zone), province.get(one.agency, "-")) for one in every)),
-        _shares(_by_time((quarter_of(one.limit, zone), _is_over(one, now)) for one in clocks)),
-        _shares(_by_size((province.get(one.agency, "-"), _is_over(one, now)) for one in clocks)),
-        _stays(clocks),
+        grid,
+        _by_place(ended, grid) if ended in measures else {},
+        {place: _share(one) for place, one in shares.items()},
+        _stays(clocks, grid) if shares else {},
     )
-
-
-def _by_time(pairs: Iterable[tuple[str, Counted]]) -> list[tuple[str, Counted]]:
-    """Return them by spans of quarters, none of which is so small that it had to be left out.
-
-    What was left out of one table could be reckoned back from the sum of another one.
-    """
-    found = list(pairs)
-    counts = Counter(name for name, _ in found)
-    spans: list[list[str]] = []
-    for quarter in sorted(counts):
-        if spans and sum(counts[one] for one in spans[-1]) < LEAST_SHOWN:
-            spans[-1].append(quarter)
-        else:
-            spans.append([quarter])
-    if len(spans) > 1 and sum(counts[one] for one in spans[-1]) < LEAST_SHOWN:
-        last = spans.pop()
-        spans[-1] += last
-    names = {one: span[0] if len(span) == 1 else f"{span[0]} – {span[-1]}" for span in spans for one in span}
-    return [(names[name], value) for name, value in found]
-
-
-def _by_size(pairs: Iterable[tuple[str, Counted]]) -> list[tuple[str, Counted]]:
-    """Return them with the small groups put together, and with the next smallest until they are no small one."""
-    found = list(pairs)
-    counts = Counter(name for name, _ in found)
-    joined: list[str] = []
-    for name in sorted(counts, key=lambda one: (counts[one], one)):
-        if counts[name] >= LEAST_SHOWN and (not joined or sum(counts[one] for one in joined) >= LEAST_SHOWN):
-            break
-        joined.append(name)
-    together = " + ".join(sorted(joined))
-    return [(together if name in joined else name, value) for name, value in found]
 
 
 def quarter_of(when: datetime, zone: ZoneInfo) -> str:
@@ -123,40 +97,60 @@ def _is_over(one: Limit, now: datetime) -> bool:
     return one.outcome == "missed" or (one.outcome == "open" and one.limit < now)
 
 
-def _table(pairs: Iterable[tuple[str, str]]) -> Table:
-    cells = Counter(pairs)
-    rows, columns = sorted({row for row, _ in cells}), sorted({column for _, column in cells})
-    sums = {row: total(sum(cells[row, column] for column in columns)) for row in rows}
-    return Table(rows, columns, suppressed(cells, rows, columns), sums)
-
-
-def _shares(pairs: Iterable[tuple[str, bool]]) -> list[Share]:
-    """Return the shares; where one alone is left out, so is the smallest other one: the sum is known elsewhere."""
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for name, over in pairs:
-        counts[name][0] += 1
-        counts[name][1] += over
-    found = [_share(name, number, over) for name, (number, over) in sorted(counts.items())]
-    shown = [one for one in found if one.overdue is not None]
-    if len(shown) == len(found) - 1 and shown:
-        least = min(shown, key=lambda one: (one.limits or 0, one.name))
-        found = [replace(one, overdue=None) if one is least else one for one in found]
+def _places(counts: Mapping[tuple[str, str, str], int]) -> Counter[tuple[str, str]]:
+    found: Counter[tuple[str, str]] = Counter()
+    for (quarter, province, _), number in counts.items():
+        found[quarter, province] += number
     return found
 
 
-def _share(name: str, number: int, over: int) -> Share:
+def _by_place(counts: Mapping[tuple[str, str, str], int], grid: Grid) -> dict[Place, Counted]:
+    """Return what is shown of each cell, of each span and group, and of all."""
+    cells: dict[Span, Counter[tuple[Group, str]]] = {span: Counter() for span in grid.spans}
+    for (quarter, province, kind), number in counts.items():
+        span, group = grid.place(quarter, province)
+        cells[span][group, kind] += number
+    kinds = sorted({kind for _, _, kind in counts})
+    found: dict[Place, Counted] = {}
+    for span, table in cells.items():
+        sums, shown = split(table, grid.groups)
+        here = {kind for _, kind in table}
+        for group in grid.groups:
+            known = {kind: shown.get((group, kind), None if kind in here else 0) for kind in kinds}
+            found[span, group] = Counted(sum(table[group, kind] for kind in here), known)
+        all_here = {kind: sums.get(kind, None if kind in here else 0) for kind in kinds}
+        found[span, ()] = Counted(table.total(), all_here)
+    for group in (*grid.groups, ()):
+        found[(), group] = _together([found[span, group] for span in grid.spans], kinds)
+    return found
+
+
+def _together(some: Sequence[Counted], kinds: Sequence[str]) -> Counted:
+    """Return the sum of what is shown, and of nothing else: a kind that one of them leaves out has none."""
+    sums: dict[str, int | None] = {}
+    for kind in kinds:
+        numbers = [one.kinds[kind] for one in some]
+        sums[kind] = None if None in numbers else sum(number or 0 for number in numbers)
+    return Counted(sum(one.together for one in some), sums)
+
+
+def _share(counted: Counted) -> Share:
     """Return a share; neither those that passed nor those that did not may be so few that they are somebody."""
-    small = any(0 < part < LEAST_SHOWN for part in (over, number - over))
-    return Share(name, total(number), None if small or not number else round(100 * over / number))
+    over = counted.kinds.get(_OVER, 0)
+    shown = over is not None and counted.together and not counted.others
+    return Share(counted.together, round(100 * (over or 0) / counted.together) if shown else None)
 
 
-def _stays(limits: Iterable[Limit]) -> list[Stay]:
-    days: dict[str, list[float]] = defaultdict(list)
-    for one in limits:
+def _stays(clocks: Iterable[tuple[str, str, Limit]], grid: Grid) -> dict[str, Mapping[Place, float]]:
+    """Return the medians. How many limits a step had is not told: with other sums it could tell of a few."""
+    days: dict[str, dict[Place, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for quarter, province, one in clocks:
         if one.ended is not None:
-            days[one.step].append((one.ended - one.opened).total_seconds() / 86_400)
-    often = sorted(days.items(), key=lambda item: (-len(item[1]), item[0]))[:MOST_STEPS]
-    return [
-        Stay(step, total(len(some)), round(median(some), 1) if len(some) >= LEAST_SHOWN else None)
-        for step, some in often
-    ]
+            span, group = grid.place(quarter, province)
+            for place in ((span, group), (span, ()), ((), group), ALL):
+                days[one.step][place].append((one.ended - one.opened).total_seconds() / 86_400)
+    often = sorted(days, key=lambda step: (-len(days[step][ALL]), step))[:MOST_STEPS]
+    return {
+        step: {place: round(median(some), 1) for place, some in days[step].items() if len(some) >= LEAST_SHOWN}
+        for step in often
+    }

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import text
 
+from engine.core.deciding.rulebook import NO_NEWS
 from engine.store.sql.database import Database
 from engine.store.sql.tables import instant
 
@@ -16,8 +17,12 @@ _RUNS = text(
     " json_extract(run.value, '$.ended'), json_extract(run.value, '$.outcome')"
     " FROM cases, json_each(cases.body, '$.enrolments') AS run"
 )
+_PROTOCOLS = text(
+    "SELECT cases.code, run.key, json_extract(run.value, '$.protocol')"
+    " FROM cases, json_each(cases.body, '$.enrolments') AS run"
+)
 _CLOCKS = text(
-    "SELECT cases.agency, clocks.deadline, clocks.outcome, clocks.limit_at,"
+    "SELECT cases.code, clocks.enrolment, cases.agency, clocks.deadline, clocks.outcome, clocks.limit_at,"
     " json_extract(clocks.body, '$.clock.opened'), json_extract(clocks.body, '$.clock.ended')"
     " FROM clocks JOIN cases ON cases.code = clocks.code WHERE clocks.limit_at IS NOT NULL"
 )
@@ -36,7 +41,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One limit: whose, of which step, what became of it, when (UTC) it was and how long the clock ran."""
+    """One limit: whose, of which step, what became of it, when (UTC) it was and how long the clock ran.
+
+    ``step``: ``protocol.track.step``, or ``no_news``, or ``waiting.KIND``.
+    """
 
     agency: str
     step: str
@@ -62,9 +70,17 @@ class SqlFigures:
     def limits(self) -> Iterator[Limit]:
         """Yield every limit of every case."""
         with self.database.read() as connection:
-            for agency, deadline, outcome, at, opened, ended in connection.execute(_CLOCKS):
-                step = ".".join(deadline.split(".")[:2])
+            protocols = {(code, run): protocol for code, run, protocol in connection.execute(_PROTOCOLS)}
+            for code, run, agency, deadline, outcome, at, opened, ended in connection.execute(_CLOCKS):
+                step = _step(protocols.get((code, run), ""), deadline)
                 yield Limit(agency or "", step, outcome, instant(at), _read(opened), _read(ended) if ended else None)
+
+
+def _step(protocol: str, deadline: str) -> str:
+    """Return the step of a deadline; steps of two protocols may have one name."""
+    if deadline == NO_NEWS or deadline.startswith("waiting."):
+        return deadline
+    return ".".join([protocol, *deadline.split(".")[:2]])
 
 
 def _read(text_: str) -> datetime:

@@ -5,12 +5,12 @@ Who may see a case is decided elsewhere, case by case; here only candidates are 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
-from sqlalchemy import ColumnElement, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 
 from engine.core.people.directory import CASE_MANAGER
 from engine.store.sql import tables as t
@@ -30,6 +30,17 @@ class DueClock:
     enrolment: str
     clock: str
     deadline: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastClock:
+    """A clock of whatever case, from its limit (UTC) until it ended; ``ended`` None: it runs."""
+
+    case: str
+    enrolment: str
+    track: str
+    limit: datetime
+    ended: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,25 @@ class SqlWorklist:
         with self.database.read() as connection:
             return list(connection.execute(query.order_by(c.code).limit(most)).scalars())
 
+    def overdue(self, reach: Reach, since: datetime, until: datetime) -> Iterator[PastClock]:
+        """Yield the clocks that were overdue at some time from one instant (UTC) to another, of closed cases, too."""
+        c = t.clocks.c
+        ended = func.json_extract(c.body, "$.clock.ended")
+        query = select(c.code, c.enrolment, func.json_extract(c.body, "$.track"), c.limit_at, ended)
+        with self.database.read() as connection:
+            rows = connection.execute(query.where(c.limit_at < micros(until), _ever_within(c.code, reach)))
+            for code, enrolment, track, limit, text in rows:
+                end = datetime.fromisoformat(text) if text else None
+                if end is None or end > since:
+                    yield PastClock(code, enrolment, track or "", instant(limit), end)
+
+    def open_cases(self, reach: Reach) -> list[str]:
+        """Return all open cases by code."""
+        c = t.cases.c
+        query = select(c.code).where(c.closed_at.is_(None), _ever_within(c.code, reach)).order_by(c.code)
+        with self.database.read() as connection:
+            return list(connection.execute(query).scalars())
+
     def _unled(self, reach: Reach) -> Sequence[str]:
         """Return the open cases that nobody leads: few, and found by looking through all; so not at every request."""
         agencies, now = frozenset(reach.unled), monotonic()
@@ -120,3 +150,13 @@ def _within(code: ColumnElement[str], reach: Reach, unled: Sequence[str]) -> Col
     if not reach.agencies:
         return found
     return or_(found, code.in_(select(t.cases.c.code).where(t.cases.c.agency.in_(reach.agencies))))
+
+
+def _ever_within(code: ColumnElement[str], reach: Reach) -> ColumnElement[bool]:
+    """Return the condition that a case, open or closed, is within reach, with no bound on those that nobody leads."""
+    found = _within(code, reach, ())
+    if reach.everywhere or not reach.unled:
+        return found
+    led = select(t.holders.c.code).where(t.holders.c.role == CASE_MANAGER, t.holders.c.code == t.cases.c.code)
+    unled = select(t.cases.c.code).where(t.cases.c.agency.in_(reach.unled), ~led.exists())
+    return or_(found, code.in_(unled))

@@ -1,17 +1,15 @@
-"""Nothing that anybody types or sends breaks the pages: 515 hostile strings everywhere, and generated requests.
+"""Nothing that anybody types or sends breaks the pages: markup stays text, and generated requests are answered.
 
 An answer is a page or a refusal, never an error of ours (a status of 500 or more), and what was typed never comes
-back as markup.
+back as markup. The 515 hostile strings are in ``test_hostile_boxes.py`` and ``test_hostile_api.py``.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from itertools import count
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 import schemathesis
@@ -19,7 +17,6 @@ from hypothesis import HealthCheck, given, settings
 from starlette.testclient import TestClient
 
 from engine.run.accounts.keys import WRITE
-from tests.integration.web.test_access import MATRIX
 from tests.support.pages import BASE, Pages
 from web.api.app import create_api
 from web.desk import Desk
@@ -59,11 +56,10 @@ BOXES = (
     *("visit", "seen", "exception", "f.reached_at", "f.who", "f.arrived_on.day", "case", "scope", "factor", "again"),
     *("helper", "consent", "offer", "item", "pair", "verdict", "confirmation", "old", "new", "hours", "field"),
     *("shown", "mark.paper", "mark.telephone", "mark.name", "province", "draft-of", "back", "only", "checked"),
+    *("quarter",),
 )
 #: Logging out and leaving would end the test.
 LEAVING = {"/log-out", "/exit", "/account/sessions/end", "/account/sessions/{id_}/end"}
-POSTS = sorted(path for verb, path in MATRIX if verb == "POST" and path not in LEAVING)
-GETS = sorted(path for verb, path in MATRIX if verb == "GET")
 
 
 def test_every_box_of_every_form_is_tried() -> None:
@@ -71,14 +67,6 @@ def test_every_box_of_every_form_is_tried() -> None:
     templates = Path("web/templates").glob("*.html")
     found = {name for one in templates for name in re.findall(r'name="([^"{]+)"', one.read_text(encoding="utf-8"))}
     assert found - {*BOXES, "file", "viewport", "robots", "referrer"} == set()
-
-
-@pytest.fixture(scope="module")
-def strings(shared_data: Path) -> list[str]:
-    """Return the hostile strings."""
-    found: list[str] = json.loads((shared_data / "strings" / "blns.json").read_text(encoding="utf-8"))
-    assert len(found) == 515
-    return found
 
 
 def unhurried() -> Pace:
@@ -89,46 +77,6 @@ def unhurried() -> Pace:
 def is_broken(status: int, path: str = "") -> bool:
     """Return whether an answer is an error of ours, or says nothing about what was sent; a search may rest."""
     return status >= 500 or (status == 429 and path != "/find")
-
-
-def filled(path: str, pages: Pages, text: str) -> str:
-    """Return an address of a route, the text in every part but the code of the case."""
-    typed = quote(text[:200], safe="") or "-"
-    return re.sub(r"\{(\w+)\}", lambda match: pages.code if match[1] == "code" else typed, path)
-
-
-@pytest.mark.slow
-def test_515_strings_in_every_box_break_nothing(pages: Pages, strings: list[str]) -> None:
-    """Each string in all boxes of each form at once, as the administrator who may use every one of them."""
-    pages.app.state.pace = unhurried()
-    browser = TestClient(pages.app, base_url=BASE, follow_redirects=False, raise_server_exceptions=False)
-    browser.headers["sec-fetch-site"] = "same-origin"
-    browser.cookies = pages.log_in("sok_phalla").cookies
-    broken = []
-    for number, text in enumerate(strings):
-        path = POSTS[number % len(POSTS)]
-        for one in (path, *POSTS[:: len(POSTS) // 6]):
-            answer = browser.post(filled(one, pages, text), data=dict.fromkeys(BOXES, text))
-            if is_broken(answer.status_code, one):
-                broken.append((one, text[:40], answer.status_code))
-    assert broken == []
-
-
-@pytest.mark.slow
-def test_515_strings_in_every_address_break_nothing(pages: Pages, strings: list[str]) -> None:
-    """In the parts of addresses and in what follows the question mark; as a code, too."""
-    pages.app.state.pace = unhurried()
-    browser = TestClient(pages.app, base_url=BASE, follow_redirects=False, raise_server_exceptions=False)
-    browser.cookies = pages.log_in("sok_phalla").cookies
-    broken = []
-    for number, text in enumerate(strings):
-        typed = quote(text[:200], safe="")
-        paths = [filled(GETS[number % len(GETS)], pages, text), f"/case/{typed or '-'}", f"/cases?after={typed}"]
-        for one in (*paths, f"/log-in?next={typed}", f"/handle/{typed or '-'}"):
-            answer = browser.get(one)
-            if is_broken(answer.status_code):
-                broken.append((one[:60], answer.status_code))
-    assert broken == []
 
 
 def test_what_is_typed_is_never_markup(pages: Pages) -> None:

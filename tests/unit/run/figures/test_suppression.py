@@ -2,39 +2,65 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from engine.run.figures.suppression import LEAST_SHOWN, suppressed, total
+from engine.run.figures.suppression import is_small, split, suppressed
 
+ROWS, COLUMNS = "abcd", "wxyz"
 TABLES = st.dictionaries(
-    st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), st.integers(0, 40), min_size=1, max_size=9
+    st.tuples(st.sampled_from(ROWS), st.sampled_from(COLUMNS)), st.integers(0, 40), min_size=1, max_size=16
 )
+Cells = dict[tuple[str, str], int]
+
+
+def large(cells: Cells) -> None:
+    """Take only tables none of whose sums is small: the grid sees to that."""
+    assume(not any(is_small(sum(cells.get((row, column), 0) for column in COLUMNS)) for row in ROWS))
 
 
 @given(TABLES)
-def test_no_small_number_is_shown(cells: dict[tuple[str, str], int]) -> None:
-    """What is shown is zero, or large, and right."""
-    for place, shown in suppressed(cells, "abc", "xyz").items():
-        assert shown is None or shown == cells.get(place, 0)
-        assert shown is None or shown == 0 or shown >= LEAST_SHOWN
+def test_no_small_number_is_shown(cells: Cells) -> None:
+    """What is shown is zero, or large, and right; so are the sums."""
+    large(cells)
+    sums, shown = split(cells, ROWS)
+    for place, number in shown.items():
+        assert number is None or (number == cells.get(place, 0) and not is_small(number))
+    for column, number in sums.items():
+        assert number == sum(cells.get((row, column), 0) for row in ROWS)
+        assert not is_small(number)
 
 
 @given(TABLES)
-def test_nothing_can_be_reckoned_back(cells: dict[tuple[str, str], int]) -> None:
-    """No line or column leaves out exactly one number where others of it are shown with their sum."""
-    found = suppressed(cells, "abc", "xyz")
-    lines = [[(r, c) for c in "xyz"] for r in "abc"] + [[(r, c) for r in "abc"] for c in "xyz"]
-    for line in lines:
-        hidden = [place for place in line if found[place] is None]
-        if len(hidden) == 1:
-            number = cells[hidden[0]]
-            assert not any(found[place] for place in line)
-            assert sum(cells.get(place, 0) for place in line) == number
-            assert total(number) is None or number >= LEAST_SHOWN
+def test_what_is_left_out_is_a_rectangle_with_large_sums(cells: Cells) -> None:
+    """So each cell of it may lie in a span that is as wide as the threshold."""
+    large(cells)
+    assume(not any(is_small(sum(cells.get((row, column), 0) for row in ROWS)) for column in COLUMNS))
+    found = suppressed(cells, ROWS, COLUMNS)
+    hidden = {place for place, number in found.items() if number is None}
+    rows, columns = {row for row, _ in hidden}, {column for _, column in hidden}
+    assert hidden == {(row, column) for row in rows for column in columns}
+    across = [sum(cells.get((row, column), 0) for column in columns) for row in rows]
+    down = [sum(cells.get((row, column), 0) for row in rows) for column in columns]
+    assert not any(is_small(one) for one in (*across, *down))
 
 
-@given(st.integers(0, 100))
-def test_a_sum_is_shown_only_if_it_is_large_or_nothing(number: int) -> None:
-    """The same rule for a number that stands alone."""
-    assert total(number) == (None if 0 < number < LEAST_SHOWN else number)
+def test_a_bridge_gives_nothing_away() -> None:
+    """Two squares joined by one cell: each line leaves out two or more, and yet the joining one could be reckoned."""
+    cells = {(row, column): 30 for row in ROWS for column in COLUMNS}
+    for place in (("a", "w"), ("a", "x"), ("b", "w"), ("b", "x"), ("b", "y"), ("c", "y"), ("c", "z"), ("d", "y")):
+        cells[place] = 4
+    found = suppressed(cells, ROWS, COLUMNS)
+    assert {place for place, number in found.items() if number is None} == set(cells)
+
+
+def test_one_small_cell_takes_three_others_with_it() -> None:
+    """The fewest that keep it: the smallest beside it and below, and the one across."""
+    cells = {(row, column): 20 for row in ROWS for column in COLUMNS} | {
+        ("a", "w"): 3,
+        ("a", "x"): 12,
+        ("c", "w"): 15,
+    }
+    found = suppressed(cells, ROWS, COLUMNS)
+    hidden = {place for place, number in found.items() if number is None}
+    assert hidden == {("a", "w"), ("a", "x"), ("c", "w"), ("c", "x")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
@@ -75,3 +76,11 @@ def ring_copy(ring: Ring, tmp_path: Path) -> Iterator[Pages]:
     office = copied(ring.folder, tmp_path / "ring")
     yield Pages(office)
     office.close()
+
+
+@pytest.fixture(scope="session")
+def strings(shared_data: Path) -> list[str]:
+    """Return the hostile strings."""
+    found: list[str] = json.loads((shared_data / "strings" / "blns.json").read_text(encoding="utf-8"))
+    assert len(found) == 515
+    return found

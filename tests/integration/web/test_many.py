@@ -172,3 +172,8 @@ def test_an_offer_that_is_refused_is_answered_in_the_reader_s_words(pages: Pages
         answer = browser.post("/transfers", data={"case": f"{pages.code} {waiting}", "agrees": "no", "key": language})
         assert answer.status_code == 409
         assert f"{pages.code}: {say(language, 'It needs a reason.')}" in answer.text
+
+
+def test_the_page_of_a_night_says_nothing_was_kept_before_it_is(worker: TestClient, night: str) -> None:
+    """Only what was sent is told as done."""
+    assert 'class="done"' not in worker.get(f"/case/{night}/people").text

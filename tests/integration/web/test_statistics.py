@@ -163,3 +163,10 @@ def test_no_small_number_and_no_case_stand_there_whatever_is_chosen(weeks_later:
     assert reader.get("/statistics", params={"quarter": "2031 Q1", "province": "x"}).status_code == 200
     none = reader.get("/statistics", params={"quarter": "none"}).text
     assert none[none.index("<main") :] == page[page.index("<main") :]
+
+
+def test_too_few_say_so(pages: Pages) -> None:
+    """An office with one case shows that there is nothing to show, and no form."""
+    reader = english(enter(pages, "meas_kolap"))
+    assert "There are too few cases to show anything." in words(reader, "/statistics")
+    assert 'name="quarter"' not in reader.get("/statistics").text

@@ -137,7 +137,7 @@ def _bare(office: Office) -> Starlette:
     def work(user: str) -> int:
         now, directory = office.time.now(), office.people.now()
         found = index.due(reach_of(directory, user, now), desk_until(), MOST + 1)
-        waits = index.asked([f"user:{user}"], MOST)
+        waits = index.asked(f"user:{user}", MOST)
         office.cases.several(list(dict.fromkeys([*(one.case for one in found), *waits])))
         note(user)
         return 40_000

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from engine.run.figures.suppression import is_small
+from engine.run.figures.crowd import NOBODY, Crowd, together
 
-#: How many things were counted in a quarter and a province.
-Counts = Mapping[tuple[str, str], int]
+#: What was counted in a quarter and a province.
+Counts = Mapping[tuple[str, str], Crowd]
 Group = tuple[str, ...]
 Span = tuple[str, ...]
 
@@ -60,8 +60,8 @@ def grid_of(measures: Sequence[Counts]) -> Grid:
 
 def _sizes(measure: Counts) -> Counter[str]:
     sizes: Counter[str] = Counter()
-    for (_, province), number in measure.items():
-        sizes[province] += number
+    for (_, province), crowd in measure.items():
+        sizes[province] += crowd.number
     return sizes
 
 
@@ -70,11 +70,11 @@ def _spans(measures: Sequence[Counts], quarters: Sequence[str], groups: Sequence
 
     def holds(span: Sequence[str]) -> bool:
         cells = (
-            sum(one.get((quarter, province), 0) for quarter in span for province in group)
+            together(one.get((quarter, province), NOBODY) for quarter in span for province in group)
             for one in measures
             for group in groups
         )
-        return not any(is_small(number) for number in cells)
+        return not any(crowd.is_small for crowd in cells)
 
     spans: list[list[str]] = [[]]
     for quarter in quarters:

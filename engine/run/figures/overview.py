@@ -4,7 +4,7 @@ province. Whoever reads it reaches no case from here, and nothing small can be r
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +12,9 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from engine.core.people.directory import Directory
+from engine.run.figures.crowd import LEAST_SHOWN, NOBODY, Crowd, gathered, together
 from engine.run.figures.grid import Grid, Group, Span, grid_of
-from engine.run.figures.suppression import LEAST_SHOWN, is_small, split
+from engine.run.figures.suppression import split
 from engine.store.sql.figures import Limit, Run
 
 #: The outcome of a run that goes on.
@@ -65,8 +66,8 @@ def overview(
 ) -> Overview:
     """Count."""
     province = {one.id: one.province for one in directory.agencies.values()}
-    ended = Counter(
-        (quarter_of(one.ended or one.opened, zone), province.get(one.agency, ""), one.outcome or GOES_ON)
+    ended = gathered(
+        ((quarter_of(one.ended or one.opened, zone), province.get(one.agency, ""), one.outcome or GOES_ON), one.case)
         for one in runs
     )
     clocks = [
@@ -74,8 +75,10 @@ def overview(
         for one in limits
         if one.limit <= now or one.outcome in {"met", "missed"}
     ]
-    passed = Counter((quarter, where, _OVER if _is_over(one, now) else _KEPT) for quarter, where, one in clocks)
-    measures = [one for one in (ended, passed) if one.total() and not is_small(one.total())]
+    passed = gathered(
+        ((quarter, where, _OVER if _is_over(one, now) else _KEPT), one.case) for quarter, where, one in clocks
+    )
+    measures = [one for one in (ended, passed) if one and not together(one.values()).is_small]
     grid = grid_of([_places(one) for one in measures])
     shares = _by_place(passed, grid) if passed in measures else {}
     return Overview(
@@ -97,19 +100,19 @@ def _is_over(one: Limit, now: datetime) -> bool:
     return one.outcome == "missed" or (one.outcome == "open" and one.limit < now)
 
 
-def _places(counts: Mapping[tuple[str, str, str], int]) -> Counter[tuple[str, str]]:
-    found: Counter[tuple[str, str]] = Counter()
-    for (quarter, province, _), number in counts.items():
-        found[quarter, province] += number
+def _places(counts: Mapping[tuple[str, str, str], Crowd]) -> dict[tuple[str, str], Crowd]:
+    found: dict[tuple[str, str], Crowd] = {}
+    for (quarter, province, _), crowd in counts.items():
+        found[quarter, province] = found.get((quarter, province), NOBODY) + crowd
     return found
 
 
-def _by_place(counts: Mapping[tuple[str, str, str], int], grid: Grid) -> dict[Place, Counted]:
+def _by_place(counts: Mapping[tuple[str, str, str], Crowd], grid: Grid) -> dict[Place, Counted]:
     """Return what is shown of each cell, of each span and group, and of all."""
-    cells: dict[Span, Counter[tuple[Group, str]]] = {span: Counter() for span in grid.spans}
-    for (quarter, province, kind), number in counts.items():
+    cells: dict[Span, dict[tuple[Group, str], Crowd]] = {span: {} for span in grid.spans}
+    for (quarter, province, kind), crowd in counts.items():
         span, group = grid.place(quarter, province)
-        cells[span][group, kind] += number
+        cells[span][group, kind] = cells[span].get((group, kind), NOBODY) + crowd
     kinds = sorted({kind for _, _, kind in counts})
     found: dict[Place, Counted] = {}
     for span, table in cells.items():
@@ -117,9 +120,9 @@ def _by_place(counts: Mapping[tuple[str, str, str], int], grid: Grid) -> dict[Pl
         here = {kind for _, kind in table}
         for group in grid.groups:
             known = {kind: shown.get((group, kind), None if kind in here else 0) for kind in kinds}
-            found[span, group] = Counted(sum(table[group, kind] for kind in here), known)
+            found[span, group] = Counted(together(table.get((group, kind), NOBODY) for kind in here).number, known)
         all_here = {kind: sums.get(kind, None if kind in here else 0) for kind in kinds}
-        found[span, ()] = Counted(table.total(), all_here)
+        found[span, ()] = Counted(together(table.values()).number, all_here)
     for group in (*grid.groups, ()):
         found[(), group] = _together([found[span, group] for span in grid.spans], kinds)
     return found
@@ -144,13 +147,19 @@ def _share(counted: Counted) -> Share:
 def _stays(clocks: Iterable[tuple[str, str, Limit]], grid: Grid) -> dict[str, Mapping[Place, float]]:
     """Return the medians. How many limits a step had is not told: with other sums it could tell of a few."""
     days: dict[str, dict[Place, list[float]]] = defaultdict(lambda: defaultdict(list))
+    people: dict[tuple[str, Place], set[str]] = defaultdict(set)
     for quarter, province, one in clocks:
         if one.ended is not None:
             span, group = grid.place(quarter, province)
             for place in ((span, group), (span, ()), ((), group), ALL):
                 days[one.step][place].append((one.ended - one.opened).total_seconds() / 86_400)
+                people[one.step, place].add(one.case)
     often = sorted(days, key=lambda step: (-len(days[step][ALL]), step))[:MOST_STEPS]
     return {
-        step: {place: round(median(some), 1) for place, some in days[step].items() if len(some) >= LEAST_SHOWN}
+        step: {
+            place: round(median(some), 1)
+            for place, some in days[step].items()
+            if len(people[step, place]) >= LEAST_SHOWN
+        }
         for step in often
     }

@@ -13,7 +13,7 @@ from engine.store.sql.database import Database
 from engine.store.sql.tables import instant
 
 _RUNS = text(
-    "SELECT cases.agency, json_extract(run.value, '$.protocol'), json_extract(run.value, '$.opened'),"
+    "SELECT cases.code, cases.agency, json_extract(run.value, '$.protocol'), json_extract(run.value, '$.opened'),"
     " json_extract(run.value, '$.ended'), json_extract(run.value, '$.outcome')"
     " FROM cases, json_each(cases.body, '$.enrolments') AS run"
 )
@@ -30,8 +30,9 @@ _CLOCKS = text(
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a protocol: whose, begun and ended when (UTC), how. ``ended`` None: it goes on."""
+    """One run of a protocol: of which case, whose, begun and ended when (UTC), how. ``ended`` None: it goes on."""
 
+    case: str
     agency: str
     protocol: str
     opened: datetime
@@ -41,11 +42,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One limit: whose, of which step, what became of it, when (UTC) it was and how long the clock ran.
+    """One limit: of which case, whose, of which step, what became of it, when (UTC) it was, how long the clock ran.
 
     ``step``: ``protocol.track.step``, or ``no_news``, or ``waiting.KIND``.
     """
 
+    case: str
     agency: str
     step: str
     outcome: str
@@ -64,8 +66,9 @@ class SqlFigures:
     def runs(self) -> Iterator[Run]:
         """Yield every run of every case."""
         with self.database.read() as connection:
-            for agency, protocol, opened, ended, outcome in connection.execute(_RUNS):
-                yield Run(agency or "", protocol, _read(opened), _read(ended) if ended else None, outcome or "")
+            for case, agency, protocol, opened, ended, outcome in connection.execute(_RUNS):
+                until = _read(ended) if ended else None
+                yield Run(case, agency or "", protocol, _read(opened), until, outcome or "")
 
     def limits(self) -> Iterator[Limit]:
         """Yield every limit of every case."""
@@ -73,7 +76,8 @@ class SqlFigures:
             protocols = {(code, run): protocol for code, run, protocol in connection.execute(_PROTOCOLS)}
             for code, run, agency, deadline, outcome, at, opened, ended in connection.execute(_CLOCKS):
                 step = _step(protocols.get((code, run), ""), deadline)
-                yield Limit(agency or "", step, outcome, instant(at), _read(opened), _read(ended) if ended else None)
+                until = _read(ended) if ended else None
+                yield Limit(code, agency or "", step, outcome, instant(at), _read(opened), until)
 
 
 def _step(protocol: str, deadline: str) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from itertools import count
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.people.directory import Agency, Directory
+from engine.run.figures.crowd import LEAST_SHOWN, Crowd
 from engine.run.figures.grid import grid_of
 from engine.run.figures.overview import ALL, GOES_ON, Overview, overview, quarter_of
-from engine.run.figures.suppression import LEAST_SHOWN, is_small
 from engine.store.sql.figures import Limit, Run
 
+_CODES = count()
 NOW = datetime(2027, 1, 5, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Phnom_Penh")
 PROVINCES = ("north", "river", "south")
@@ -41,14 +43,32 @@ def at(days: int) -> datetime:
     return NOW - timedelta(days=days)
 
 
+def is_small(number: int) -> bool:
+    """Return whether a number of people is small."""
+    return 0 < number < LEAST_SHOWN
+
+
+def somebody() -> str:
+    """Return the code of a case that no other thing is counted of."""
+    return f"case {next(_CODES)}"
+
+
 def run(days: int, province: str, outcome: str = "") -> Run:
     """Return a run that ended so many days ago, or was begun then and goes on."""
-    return Run(f"social_{province}", "care", at(days), at(days) if outcome else None, outcome)
+    return Run(somebody(), f"social_{province}", "care", at(days), at(days) if outcome else None, outcome)
 
 
-def limit(days: int, province: str, *, over: bool = False, step: str = "care.plan", ran: int = 3) -> Limit:
+def limit(
+    days: int, province: str, *, over: bool = False, step: str = "care.plan", ran: int = 3, case: str = ""
+) -> Limit:
     """Return a limit that ran out so many days ago: missed or met."""
-    return Limit(f"social_{province}", step, "missed" if over else "met", at(days), at(days + ran), at(days))
+    outcome = "missed" if over else "met"
+    return Limit(case or somebody(), f"social_{province}", step, outcome, at(days), at(days + ran), at(days))
+
+
+def crowd(number: int) -> Crowd:
+    """Return so many things, each of another person."""
+    return Crowd(number, frozenset(somebody() for _ in range(min(number, LEAST_SHOWN))))
 
 
 def counted(runs: Sequence[Run] = (), limits: Sequence[Limit] = ()) -> Overview:
@@ -174,11 +194,25 @@ def test_each_figure_stands_by_quarter_and_province() -> None:
 
 def test_a_small_province_stands_with_others_and_a_small_quarter_with_its_neighbour() -> None:
     """As few are put together as can be."""
-    counts = {("2026 Q1", "north"): 40, ("2026 Q2", "north"): 40, ("2026 Q3", "north"): 3, ("2026 Q1", "river"): 5}
+    numbers = {("2026 Q1", "north"): 40, ("2026 Q2", "north"): 40, ("2026 Q3", "north"): 3, ("2026 Q1", "river"): 5}
+    counts = {place: crowd(number) for place, number in numbers.items()}
     found = grid_of([counts])
     assert found.groups == [("north", "river")]
     assert found.spans == [("2026 Q1",), ("2026 Q2", "2026 Q3")]
-    more = {("2026 Q2", "south"): 80, ("2026 Q1", "south"): 70, ("2026 Q2", "river"): 6}
+    numbers = {("2026 Q2", "south"): 80, ("2026 Q1", "south"): 70, ("2026 Q2", "river"): 6}
+    more = {place: crowd(number) for place, number in numbers.items()}
     assert grid_of([counts | more]).groups == [("north", "river"), ("south",)]
     assert grid_of([counts | more]).spans == [("2026 Q1",), ("2026 Q2", "2026 Q3")]
     assert grid_of([]).groups == ()
+
+
+def test_forty_limits_of_two_people_are_no_figure() -> None:
+    """Neither a share nor a median of theirs stands there, nor what would give them away beside others."""
+    few = [limit(10, "north", over=number % 2 == 0, case=f"her {number % 2}") for number in range(40)]
+    assert not counted(limits=few).shares
+    others = [limit(10, "river", over=number % 2 == 0) for number in range(60)]
+    found = counted(limits=[*few, *others])
+    assert found.grid.groups == [("north", "river")]
+    assert {share.limits for share in found.shares.values()} == {100}
+    step = [limit(10, "north", step="care.rare", ran=9, case=f"her {number % 2}") for number in range(40)]
+    assert "care.rare" not in {name for name, places in counted(limits=[*step, *others]).stays.items() if places}

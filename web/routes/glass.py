@@ -7,7 +7,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from engine.core.case.commands import Actor, BreakGlass
+from engine.core.case.commands import GLASS, Actor, BreakGlass
 from engine.core.deciding.notes import LONGEST_GLASS
 from web.guards.entry import Confirmed, Office, Sent, Somebody
 from web.page import page
@@ -34,6 +34,9 @@ def open_(request: Request, visitor: Confirmed, desk: Office, form: Sent) -> Res
         values = {"hours": HOURS, "error": words, "reason": reason}
         return page(request, "emergency.html", values, visitor=visitor, status=422)
     code, now = code_of(text_of(form, "code", 40), desk), desk.office.time.now()
+    own = desk.worklist.views(visitor.id, [code], now).get(code)
+    if own is not None and own.actor.roles - {GLASS}:  # it is hers: nothing is broken, and nobody alarmed
+        return RedirectResponse(f"/case/{code}", 303)
     command = BreakGlass(actor=Actor(), reason=reason, until=now + timedelta(hours=int(hours)))
     take(desk, visitor, code, command, form)
     return RedirectResponse(f"/case/{code}", 303)

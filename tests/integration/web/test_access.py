@@ -99,7 +99,7 @@ MATRIX = {
     ("POST", "/draft"): INSIDE,
     ("POST", "/draft/drop"): INSIDE,
     ("GET", "/emergency"): INSIDE,
-    ("POST", "/emergency"): "++-+++++ +- + +-- +--",
+    ("POST", "/emergency"): ".+-..... .- . .-- .--",
     ("GET", "/hand-over"): INSIDE,
     ("POST", "/hand-over"): OFFERED,
     ("GET", "/transfers"): INSIDE,

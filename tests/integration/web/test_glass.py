@@ -93,3 +93,11 @@ def test_without_a_reason_nothing_is_opened(pages: Pages, colleague: TestClient)
     """She is asked why."""
     assert colleague.post("/emergency", data={"code": pages.code, "hours": "2", "reason": " "}).status_code == 422
     assert colleague.get(f"/case/{pages.code}").status_code == 404
+
+
+def test_who_has_a_role_in_the_case_alarms_nobody(pages: Pages) -> None:
+    """She is led to her case; nothing is written, and no supervisor hears of an emergency."""
+    worker, before = pages.log_in("sok_phalla"), pages.office.cases.case(pages.code).seq
+    answer = worker.post("/emergency", data=FORM | {"code": pages.code})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/case/{pages.code}")
+    assert pages.office.cases.case(pages.code).seq == before

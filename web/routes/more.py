@@ -24,6 +24,7 @@ from engine.core.case.commands import (
 )
 from engine.core.case.reasons import Refused
 from engine.core.case.state import Place, WaitingKind
+from engine.core.deciding.referrals import held_by_agreement
 from engine.core.people.directory import CASE_MANAGER, SUPERVISOR, User
 from engine.core.people.standing import may_act
 from engine.run.cases.hands import serves
@@ -99,6 +100,11 @@ def _show(
             (one.id, titles.role(one.role), titles.person(one.asked[0].removeprefix("user:")), titles.when(one.at))
             for one in view.case.waiting.values()
             if one.kind is WaitingKind.TRANSFER and one.is_open
+        ],
+        "helping": [
+            (one.id, titles.role(one.role), titles.person(one.answered_by))
+            for one in held_by_agreement(view.case)
+            if visitor.id in {one.by, one.answered_by} or SUPERVISOR in view.actor.roles
         ],
         "lanes": lanes,
         "timers": [one for one in timers(view, titles, now) if one.limit],

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from engine.run.figures.overview import Overview, overview
 from engine.run.figures.crowd import LEAST_SHOWN
+from engine.run.figures.overview import Overview, overview
 from engine.store.access import Accessed
 from engine.store.sql.figures import SqlFigures
 from web.desk import Desk

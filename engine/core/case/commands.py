@@ -246,7 +246,10 @@ class HandOver(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeBack(Command):
-    """Take an offer of a role back before it is answered: who made it, or the supervisor."""
+    """Take an offer of a role back: who made it, or the supervisor.
+
+    One that was accepted and rests on an agreement can be ended, too, also by who accepted it: the help is over.
+    """
 
     waiting: str
 

@@ -8,7 +8,7 @@ from engine.core.case.commands import SUPERVISOR
 from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import SYSTEM, Waiting, WaitingKind
 from engine.core.deciding.draft import Draft
-from engine.core.deciding.referrals import check_agreement, rests_on
+from engine.core.deciding.referrals import check_agreement, end_role, held_by_agreement, rests_on
 from engine.core.deciding.waiting import ask, lapse, next_id, open_items
 
 
@@ -63,15 +63,20 @@ def _may_offer(draft: Draft, command: commands.HandOver) -> bool:
 
 
 def take_back(draft: Draft, command: commands.TakeBack) -> None:
-    """Let an offer lapse that nobody has answered yet."""
+    """Let an offer lapse that nobody has answered yet, or end the role that somebody holds by it on an agreement."""
     item = draft.case.waiting.get(command.waiting)
     if item is None or item.kind is not WaitingKind.TRANSFER:
         raise Refused(Reason(Why.NO_SUCH, f"offer {command.waiting}"))
-    if not item.is_open:
+    helps = item in held_by_agreement(draft.case)
+    if not (item.is_open or helps):
         raise Refused(Reason(Why.ANSWERED, item.id))
-    if draft.by != item.by and SUPERVISOR not in draft.actor.roles:
+    may = {item.by, item.answered_by} if helps else {item.by}
+    if draft.by not in may and SUPERVISOR not in draft.actor.roles:
         raise Refused(Reason(Why.MAY_NOT, f"Taking {item.id} back", SUPERVISOR, who=(SUPERVISOR,)))
-    lapse(draft, item)
+    if helps:
+        end_role(draft, item)
+    else:
+        lapse(draft, item)
 
 
 def _check(draft: Draft, role: str, user: str, reason: str) -> None:

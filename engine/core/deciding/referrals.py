@@ -24,12 +24,12 @@ def is_agreed(draft: Draft, consent: str) -> bool:
 
 def rests_on(case: Case, role: str) -> str:
     """Return the consent on which somebody holds a role in the case; the empty text where it rests on none."""
-    return next((item.consent for item in _held(case) if item.role == role), "")
+    return next((item.consent for item in held_by_agreement(case) if item.role == role), "")
 
 
 def came_by_agreement(draft: Draft) -> bool:
     """Return whether the actor has all her roles in the case by agreements: she records none that lets anybody in."""
-    rests = {item.role for item in _held(draft.case) if item.answered_by == draft.by}
+    rests = {item.role for item in held_by_agreement(draft.case) if item.answered_by == draft.by}
     return bool(rests) and draft.actor.roles <= rests
 
 
@@ -38,7 +38,7 @@ def lapsed_roles(case: Case, now: datetime) -> frozenset[str]:
 
     The next pass ends them; a closed case has none, and whoever reads in between must see nothing either.
     """
-    return frozenset(item.role for item in _held(case) if not _in_force(case, item.consent, now))
+    return frozenset(item.role for item in held_by_agreement(case) if not _in_force(case, item.consent, now))
 
 
 def _in_force(case: Case, consent: str, now: datetime) -> bool:
@@ -46,7 +46,7 @@ def _in_force(case: Case, consent: str, now: datetime) -> bool:
     return record is not None and record.given and (record.until is None or now < record.until)
 
 
-def _held(case: Case) -> Iterator[Waiting]:
+def held_by_agreement(case: Case) -> Iterator[Waiting]:
     """Yield the accepted offers that rest on an agreement, of roles that are still held by it."""
     for item in case.waiting.values():
         accepted = item.kind is WaitingKind.TRANSFER and item.consent and item.status is WaitingStatus.AGREED
@@ -78,16 +78,17 @@ def end_without_agreement(draft: Draft) -> None:
         if item.is_open:
             lapse(draft, item)
         else:
-            _end_role(draft, item)
+            end_role(draft, item)
 
 
 def _resting(draft: Draft) -> Iterator[Waiting]:
     """Yield the offers that rest on an agreement: those that wait, and those whose receiver holds the role still."""
     yield from (one for one in draft.case.waiting.values() if one.is_open and one.consent)
-    yield from _held(draft.case)
+    yield from held_by_agreement(draft.case)
 
 
-def _end_role(draft: Draft, item: Waiting) -> None:
+def end_role(draft: Draft, item: Waiting) -> None:
+    """End the role that somebody holds by an offer; who had asked her hears of it."""
     ended = evolve(item, status=WaitingStatus.LAPSED)
     draft.emit(happenings.WaitingSet(at=draft.now, by=draft.by, what="lapsed", waiting=ended))
     draft.emit(happenings.HolderLeft(at=draft.now, by=draft.by, role=item.role, user=item.answered_by))

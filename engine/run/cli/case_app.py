@@ -321,7 +321,7 @@ def take_back(
     user: User = "",
     as_: As = Format.TEXT,
 ) -> None:
-    """Take an offer of a role back before it is answered."""
+    """Take an offer of a role back, or end the help that somebody gives on an agreement."""
     from engine.run.cli.case_do import take_back_offer
 
     take_back_offer(office, user, code, waiting, as_json=as_ is Format.JSON)

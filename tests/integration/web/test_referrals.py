@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from engine.core.people.commands import AddConflict, AddMembership
 from engine.core.people.directory import ConflictKind
+from tests.integration.web.test_pages import english
 from tests.support.pages import Pages
 
 #: What the case holds and no preview may show.
@@ -146,3 +147,14 @@ def test_nobody_gets_a_role_by_a_case_that_she_has_nowhere(pages: Pages, worker:
     moved = {"role": "legal_counsel", "to": "kim_bunna", "agency": "social_river", "reason": "x", "key": "a"}
     assert boss.post(f"/case/{pages.code}/more/hand-over", data=moved).status_code == 409
     assert not pages.office.cases.case(pages.code).waiting
+
+
+def test_help_is_ended_by_a_button(pages: Pages, worker: TestClient, referred: TestClient) -> None:
+    """At once, without a word about her agreement; nobody finds the button before there is help."""
+    assert "End the help" not in english(worker).get(f"/case/{pages.code}/more").text
+    referred.post("/transfers", data={"case": [f"{pages.code} w1"], "agrees": "yes", "key": "t"})
+    assert referred.get(f"/case/{pages.code}").status_code == 200
+    assert "End the help" in worker.get(f"/case/{pages.code}/more").text
+    worker.post(f"/case/{pages.code}/more/take-back", data={"offer": "w1"})
+    assert referred.get(f"/case/{pages.code}").status_code == 404
+    assert pages.office.cases.case(pages.code).consents["exam"].given

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from engine.core.case import commands
 from engine.core.case import events as happenings
 from engine.core.case.commands import Actor
@@ -171,6 +173,20 @@ def test_an_offer_is_taken_back_by_who_made_it_or_the_supervisor() -> None:
     live.do(referring())
     live.do(commands.TakeBack(actor=BOSS, waiting="w2"))
     assert live.why(accepting("w2")) == [Why.LAPSED]
+
+
+@pytest.mark.parametrize("who", [WORKER, BOSS, LAWYER])
+def test_help_on_an_agreement_is_ended_at_once(who: Actor) -> None:
+    """By who asked for it, the supervisor, or the helper herself; by nobody else, and the agreement stays."""
+    live = one()
+    live.do(agreeing())
+    live.do(referring())
+    live.do(accepting())
+    assert live.why(commands.TakeBack(actor=MEDIC, waiting="w1")) == [Why.MAY_NOT]
+    live.do(commands.TakeBack(actor=who, waiting="w1"))
+    assert "lawyer" not in live.case.holders
+    assert live.case.consents["counsel"].given
+    assert live.why(commands.TakeBack(actor=WORKER, waiting="w1")) == [Why.ANSWERED]
 
 
 def test_a_role_that_rests_on_an_agreement_is_handed_on_with_it() -> None:

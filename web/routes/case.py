@@ -60,7 +60,7 @@ def show_case(
         "facts": [(titles.label(name), titles.value(name, fact.value)) for name, _, fact in view.facts()],
         "linked": _linked(view, visitor, desk),
         "waiting": waiting,
-        "may_mark": desk.marks.may_mark(visitor.id, view.case),
+        "may_mark": desk.marks.may_mark(view.case, view.actor),
         "kinds": {kind: say(visitor.language, words) for kind, words in WAITING.items()},
         "abouts": {one.id: about(one, titles) for one in waiting},
         "titles": titles,
@@ -91,7 +91,7 @@ def _linked(view: View, visitor: Visitor, desk: Desk) -> list[tuple[str, str, st
 def view_of(code: str, visitor: Visitor, desk: Desk, what: str) -> tuple[View, Titles]:
     """Return a case as the visitor may see it; logged. Raises UnknownCaseError."""
     case, actor = desk.casework.look(visitor.id, code, what)
-    view = View(case, actor, desk.office.registry.library(), desk.office.time.now())
+    view = View(case, actor, visitor.library, desk.office.time.now())
     return view, visitor.titles(case)
 
 

@@ -84,7 +84,7 @@ def _ask(
     problems: Sequence[tuple[str, str]] = (), status: int = 200,
 ) -> Response:  # fmt: skip
     view, _ = view_of(code, visitor, desk, "marks")
-    if not desk.marks.may_mark(visitor.id, view.case):
+    if not desk.marks.may_mark(view.case, view.actor):
         raise UnknownCaseError
     values = {
         "case": view.case,

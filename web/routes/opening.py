@@ -75,7 +75,7 @@ def begin(request: Request, protocol: str, visitor: Somebody, desk: Office, form
     except Refused as refused:
         words = say(visitor.language, N_("The case cannot be opened now: an answer is missing or does not fit."))
         return _show(request, known, visitor, desk, typed, [words, *map(str, refused.reasons)], 409)
-    if typed.marks and desk.marks.may_mark(visitor.id, opened):
+    if typed.marks and desk.marks.may_mark(opened, desk.casework.view(visitor.id, opened).actor):
         desk.marks.note(visitor.id, opened.id, typed.marks)
         return RedirectResponse(f"/case/{opened.id}/marks?done=handed", 303)
     return RedirectResponse(f"/case/{opened.id}", 303)

@@ -35,9 +35,11 @@ def way_of(protocol: Protocol, track: str, here: str, action: Action) -> Way:
     known = protocol.tracks[track]
     own = action.id in known.steps[here].actions
     if ends(protocol, track, action):
+        if not own:
+            return Way.ENDING
         is_straight = action.target.track in {None, track} and action.target.step in straight(known, here)
         success = is_straight or (action.target.step in known.steps and known.steps[action.target.step].success)
-        return Way.ON if own and success else Way.ENDING
+        return Way.ON if success else Way.ENDING
     return Way.ON if own else Way.ASIDE
 
 

@@ -42,18 +42,41 @@ from engine.core.model import Consent
 
 
 def decide(
-    case: Case, command: AnyCommand, now: datetime, library: Library, journal: Sequence[Event] = ()
+    case: Case,
+    command: AnyCommand,
+    now: datetime,
+    library: Library,
+    journal: Sequence[Event] = (),
+    *,
+    settled: bool = False,
 ) -> Decision:
     """Return what the command leads to at this instant (UTC). Raises Refused with its reasons.
 
     The library holds every protocol version that an enrolment of the case pins or the command names. The journal
     (all events of the case, in record order) is read by a withdrawal and by nothing else; others do without it.
+    ``settled``: whoever asks has found that nothing has ended or changed by itself since (`is_settled`).
     """
-    return decided(case, command, now, library, journal)[0]
+    return decided(case, command, now, library, journal, settled=settled)[0]
+
+
+def is_settled(case: Case, now: datetime, library: Library) -> bool:
+    """Return whether nothing has ended or changed by itself until an instant (UTC): decisions can begin there."""
+    draft = Draft(case, library, commands.Actor(), now)
+    try:
+        settle(draft)
+    except Refused:
+        return False
+    return not draft.events
 
 
 def decided(
-    case: Case, command: AnyCommand, now: datetime, library: Library, journal: Sequence[Event] = ()
+    case: Case,
+    command: AnyCommand,
+    now: datetime,
+    library: Library,
+    journal: Sequence[Event] = (),
+    *,
+    settled: bool = False,
 ) -> tuple[Decision, Case]:
     """Return the decision and the case after it, which equals folding the decision's events."""
     draft = Draft(case, library, command.actor, now)
@@ -69,7 +92,8 @@ def decided(
             send_urgent(draft, with_repeats=command.with_repeats)
             return Decision(tuple(draft.events), tuple(draft.effects)), draft.case
         draft.journal = journal
-        settle(draft)
+        if not settled:
+            settle(draft)
         set_happened(draft, getattr(command, "happened", None))
         _HANDLERS[type(command)](draft, command)
     if draft.events:

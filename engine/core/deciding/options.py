@@ -13,7 +13,7 @@ from engine.core.case.state import Case, Enrolment, Place
 from engine.core.conditions import LAST, Blocking, Condition, ConsentGiven, FactTest, fields_of, leaves, names_in
 from engine.core.deciding.acting import who_may_not
 from engine.core.deciding.approvals import asked_for
-from engine.core.deciding.decide import decide
+from engine.core.deciding.decide import decide, is_settled
 from engine.core.deciding.draft import Draft
 from engine.core.deciding.library import Library
 from engine.core.deciding.rulebook import Rulebook
@@ -59,11 +59,12 @@ class _Asking:
     actor: Actor
     now: datetime
     library: Library
+    settled: bool
 
 
 def options(case: Case, actor: Actor, now: datetime, library: Library) -> tuple[Option, ...]:
     """Return every action a person may ask for, in file order of tracks, a step's own first."""
-    asking = _Asking(case, actor, now, library)
+    asking = _Asking(case, actor, now, library, case.is_open and is_settled(case, now, library))
     return tuple(
         _option(asking, enrolment, track, action)
         for enrolment in case.enrolments.values()
@@ -87,7 +88,7 @@ def _option(asking: _Asking, enrolment: Enrolment, track: str, action: Action) -
         state.visit,
         action.id,
         action.title,
-        _answer(reasons, _facts(asking, enrolment)),
+        _answer(reasons, _facts(asking, enrolment)) if reasons else Answer.ALLOWED,
         _asks(action),
         shown,
         asked_for(asking.case, enrolment.id, track, state.visit, action.id) if action.approval else "",
@@ -103,8 +104,6 @@ def _asks(action: Action) -> tuple[str, ...]:
 
 
 def _answer(reasons: tuple[Reason, ...], fact: _Facts) -> Answer:
-    if not reasons:
-        return Answer.ALLOWED
     asked = {reason.subject for reason in reasons if reason.why is Why.FACT_MISSING}
     only_the_form = all(_is_asked_by_the_form(reason, asked, fact) for reason in reasons)
     return Answer.NEEDS_FACTS if only_the_form else Answer.REFUSED
@@ -121,7 +120,7 @@ def _reasons(asking: _Asking, command: Act, action: Action) -> tuple[Reason, ...
     if who:
         return tuple(who)
     try:
-        decide(asking.case, command, asking.now, asking.library)
+        decide(asking.case, command, asking.now, asking.library, settled=asking.settled)
     except Refused as refused:
         return refused.reasons
     return ()

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.core.case.commands import Actor
 from engine.core.case.state import Case
 from engine.core.people.directory import CASE_MANAGER, SUPERVISOR
 from engine.run.cases.casework import Casework, ErasedError
@@ -38,12 +39,12 @@ class Marks:
     casework: Casework
     lookups: SqlLookups
 
-    def may_mark(self, user: str, case: Case) -> bool:
-        """Return whether somebody may type marks for a case of a person; sealed ones have none."""
+    def may_mark(self, case: Case, actor: Actor) -> bool:
+        """Return whether somebody, as who she is in a case of a person, types marks for it; sealed ones have none."""
         library = self.casework.registry.library()
         mains = [library.rulebooks[one.meaning].protocol.main for one in case.enrolments.values()]
         hidden = case.about == "operation" or any(main.seen_by for main in mains)
-        return not hidden and bool(self.casework.view(user, case).actor.roles & MARKING)
+        return not hidden and bool(actor.roles & MARKING)
 
     def note(self, user: str, code: str, given: Mapping[str, str]) -> None:
         """Let a case be found by marks (by kind; what ``is_mark`` calls none is left out). Logged, by kind.
@@ -66,8 +67,8 @@ class Marks:
         self.lookups.remove(code)
 
     def _check(self, user: str, code: str) -> None:
-        case, _ = self.casework.look(user, code, "marks")
-        if not self.may_mark(user, case):
+        case, actor = self.casework.look(user, code, "marks")
+        if not self.may_mark(case, actor):
             raise UnknownCaseError
 
     def _log(self, user: str, code: str, what: str) -> None:

@@ -135,6 +135,8 @@ class Worklist:
         self, user: str, codes: Collection[str], now: datetime, directory: Directory | None = None
     ) -> dict[str, View]:
         """Return those of these cases in which the person has a role, as she may see them."""
+        if not codes:
+            return {}
         people = directory if directory is not None else self.casework.people.now()
         library = self.casework.registry.library()
         cases = self.casework.cases.several(list(dict.fromkeys(codes)))

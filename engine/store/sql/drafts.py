@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from engine.store.sql import tables as t
 from engine.store.sql.database import Database
+from engine.store.sql.statements import Prepared, cursor_of
 from engine.store.sql.tables import instant, micros
 
 _d = t.drafts.c
@@ -20,6 +21,8 @@ class SqlDrafts:
     def __init__(self, database: Database) -> None:
         """Use this database."""
         self.database = database
+        here = (_d.user == bindparam("user")) & (_d.form == bindparam("form"))
+        self._find = Prepared(database.dialect, select(_d.body, _d.saved_at).where(here), ["user", "form"])
 
     def keep(self, user: str, form: str, body: bytes, now: datetime) -> None:
         """Keep a draft in place of any earlier one."""
@@ -31,8 +34,8 @@ class SqlDrafts:
     def find(self, user: str, form: str) -> tuple[bytes, datetime] | None:
         """Return a draft and when (UTC) it was kept; None where there is none."""
         with self.database.read() as connection:
-            row = connection.execute(select(_d.body, _d.saved_at).where(_d.user == user, _d.form == form)).first()
-        return None if row is None else (row.body, instant(row.saved_at))
+            row = self._find.run(cursor_of(connection), (user, form)).fetchone()
+        return None if row is None else (bytes(row[0]), instant(row[1]))
 
     def drop(self, user: str, form: str) -> None:
         """Forget a draft."""

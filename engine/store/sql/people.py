@@ -55,6 +55,8 @@ class SqlDirectory:
     def _grown(self, connection: Connection) -> Directory:
         with self._lock:
             known = self._known
+            if self._streams.head(connection, STREAM).seq == known.seq:
+                return known
             new = [PEOPLE_EVENTS.read(one.body, OPEN) for one in entries(connection, STREAM, after=known.seq)]
             if new:
                 self._known = fold(known, new)

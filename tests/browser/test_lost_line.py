@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -129,3 +131,21 @@ def test_an_idle_page_is_locked_and_comes_back_after_the_log_in(open_page: Open,
     assert page.input_value('main [name="next"]') == f"/case/{served.code}/record"
     page.goto(f"/case/{served.code}/record")
     expect(page.locator('[name="f.reached_at"]')).to_have_value("behind the blue temple")
+
+
+def test_a_form_that_had_to_be_confirmed_leaves_no_draft(open_page: Open, served: Served) -> None:
+    """The code is asked for in between; when it is done, nothing stands there again."""
+    page = open_page("sok_phalla")
+    long_ago = served.desk.entrance.time.now() - timedelta(minutes=11)
+    for session in SqlSessions(served.office.database).of("sok_phalla"):
+        SqlSessions(served.office.database).confirm(session.id, long_ago)
+    page.goto("/hand-over")
+    page.select_option("#to", "kim_bunna")
+    with page.expect_response("**/draft"):
+        page.fill("#reason", "three wait for a call")
+    page.locator("main form .button").last.click()
+    page.fill("#confirmation", served.code_for("sok_phalla"))
+    page.locator("main form .button").last.click()
+    expect(page.locator(".done")).to_be_visible()
+    page.goto("/hand-over")
+    expect(page.locator("form[data-texts]")).to_have_count(0)

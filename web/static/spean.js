@@ -92,7 +92,7 @@
     await beingKept.get(form); // a draft that came after what was sent would stand there again
     try {
       const answer = await fetch(form.getAttribute("action") || location.href, {
-        method: "POST", body: new URLSearchParams(sent), headers: { "Spean-Form": form.dataset.draft }, signal: AbortSignal.timeout(90000),
+        method: "POST", body: new URLSearchParams(sent), headers: { "Spean-Form": form.dataset.draft || form.dataset.sends }, signal: AbortSignal.timeout(90000),
       });
       const next = answer.headers.get("Spean-Go");
       if (next && next.startsWith("/log-in")) {
@@ -114,7 +114,7 @@
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) { event.preventDefault(); return; }
       form.dataset.sent = "yes";
-      if (form.dataset.draft) { event.preventDefault(); send(form, event.submitter); return; }
+      if (form.dataset.draft || form.dataset.sends) { event.preventDefault(); send(form, event.submitter); return; }
       setTimeout(() => { delete form.dataset.sent; }, 8000);
     });
     if (form.dataset.draft) { putDraftBack(form); keepDraft(form); }

@@ -18,6 +18,7 @@ from engine.store.access import Accessed
 from engine.store.ports import BusyError, KeyReusedError, StoreError, UnknownCaseError
 from web.api.app import create_api
 from web.desk import Desk
+from web.guards.charset import Charset
 from web.guards.entry import NotConfirmedError, NotLoggedInError, NotYoursError, administrator_of, visitor_of
 from web.guards.headers import Headers
 from web.guards.origin import OwnOrigin
@@ -98,6 +99,7 @@ def create_app(office: Office) -> FastAPI:
     _add_errors(app)
     app.add_middleware(Sending, desk=app.state.desk)
     app.add_middleware(OwnOrigin)
+    app.add_middleware(Charset)
     app.add_middleware(Size)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(office), www_redirect=False)
     # Pages hold no secret beside what somebody else can put into them, so that packing them tells nothing (BREACH).

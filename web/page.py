@@ -82,11 +82,12 @@ class Kept:
 
 
 def _drafts(request: Request, visitor: Visitor | None) -> Callable[[str], Kept | None]:
-    """Return what finds the draft of a form; none beside what was just sent, which stands in the form itself."""
+    """Return what finds the draft of a form; none of what was just sent, which stands in the form itself."""
+    sent = request.headers.get("spean-form", request.url.path) if request.method != "GET" else ""
 
     def draft_of(address: str) -> Kept | None:
         desk: Desk = request.app.state.desk
-        if visitor is None or request.method != "GET" or (found := desk.drafts.find(visitor.id, address)) is None:
+        if visitor is None or address == sent or (found := desk.drafts.find(visitor.id, address)) is None:
             return None
         return Kept(found.texts, instant_in_words(found.saved, visitor.zone, visitor.language))
 
@@ -110,6 +111,7 @@ def page(
         "path": request.url.path,
         "here": _address(request),
         "draft_of": _drafts(request, visitor),
+        "is_answer": request.method != "GET",
         "simulation": request.app.state.desk.office.is_simulation,
     }
     text = _environment(language).get_template(template).render(**known, **(values or {}))

@@ -62,6 +62,18 @@ def unpressed() -> Taken:
     return Taken(refused=Refused(Reason(Why.WRONG_VALUE, "The answer", "press yes or no")))
 
 
+def was_taken(desk: Desk, visitor: Visitor, form: FormData) -> bool:
+    """Return whether a form with this key has been carried out before."""
+    key = text_of(form, KEY, 80)
+    return bool(key) and desk.office.cases.has_ticket(visitor.id, f"web {key}")
+
+
+def written_in(form: FormData) -> str:
+    """Return all that somebody wrote into a form, one line for each box, as it stood there."""
+    boxes = (value for name, value in form.multi_items() if name.startswith("f.") or name in _WRITTEN)
+    return "\n".join(value for value in boxes if isinstance(value, str) and value.strip())
+
+
 def take(desk: Desk, visitor: Visitor, code: str, command: AnyCommand, form: FormData, content: str = "") -> Taken:
     """Carry a command out. Raises UnknownCaseError for who has no role in the case.
 

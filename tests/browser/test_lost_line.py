@@ -149,3 +149,32 @@ def test_a_form_that_had_to_be_confirmed_leaves_no_draft(open_page: Open, served
     expect(page.locator(".done")).to_be_visible()
     page.goto("/hand-over")
     expect(page.locator("form[data-texts]")).to_have_count(0)
+
+
+def test_after_a_mistake_the_whole_form_is_still_kept(open_page: Open, served: Served) -> None:
+    """One more sign is typed into the page that answered, and the page is lost: nothing of the first is."""
+    page = open_page("sok_phalla")
+    address = f"/case/{served.code}/act/care/care/moved"
+    page.goto(address)
+    with page.expect_response("**/draft"):
+        page.fill("#reason", "the bus came early")
+    page.locator("main form .button").last.click()
+    expect(page.locator("#summary")).to_be_visible()
+    with page.expect_response("**/draft"):
+        page.fill('[name="f.reached_at"]', "behind the blue temple")
+    page.goto("/work")
+    page.goto(address)
+    expect(page.locator("#reason")).to_have_value("the bus came early")
+    expect(page.locator('[name="f.reached_at"]')).to_have_value("behind the blue temple")
+
+
+def test_a_refused_form_takes_nothing_from_another_one(open_page: Open, served: Served) -> None:
+    """Two forms on one page: what was begun in the one stands there after the other was refused."""
+    page = open_page("sok_phalla")
+    page.goto(f"/case/{served.code}/more")
+    page.fill("#hreason", "I leave the north")
+    page.fill("#oreason", "she visits kin")
+    page.locator('form[action$="/more/hold"] .button').click()
+    expect(page.locator("#summary")).to_be_visible()
+    expect(page.locator("#hreason")).to_have_value("I leave the north")
+    expect(page.locator("#oreason")).to_have_value("she visits kin")

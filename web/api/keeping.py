@@ -24,7 +24,7 @@ def add_keeping(api: FastAPI) -> None:
         """Attach a PDF, PNG or JPEG of at most 10 MB to a question. A second sending attaches it a second time."""
         known = code_of(code, caller.desk)
         content = file.file.read(LARGEST + 1)
-        caller.desk.documents.keep(caller.user, known, bodies.whole(enrolment), bodies.whole(field), content)
+        caller.desk.documents.keep(caller.user, known, enrolment, field, content)
         return case_body(caller.desk.casework.view(caller.user, caller.desk.office.cases.case(known)))
 
     @api.post("/cases/{code}/marks", status_code=204)

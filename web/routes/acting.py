@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from engine.core.case.commands import Act, Actor, AskApproval
-from engine.core.case.reasons import Refused, Why
+from engine.core.case.reasons import Reason, Refused, Why
 from engine.core.case.state import Place
 from engine.core.deciding.decide import decide
 from engine.core.model import Action, Needs, Step
@@ -26,7 +26,7 @@ from web.shown.conflicts import conflicts, known_texts, shown, touched
 from web.shown.questions import PREFIX, as_typed, question, read_form
 from web.shown.reasons import in_words
 from web.shown.ways import ends, wants_a_check
-from web.taking import code_of, take, text_of
+from web.taking import Taken, code_of, take, text_of, was_taken, written_in
 from web.titles import Titles, pick
 from web.words.catalog import N_, say
 
@@ -121,7 +121,7 @@ def act(
     """Take the action, or ask for the approval it needs."""
     form = _form(code, (enrolment, track, action), visitor, desk)
     if form is None:
-        return RedirectResponse(f"/case/{code_of(code, desk)}", 303)
+        return _left(request, code_of(code, desk), track, sent, visitor, desk)
     facts, texts, errors = read_form(sent, form.fields, form.titles, visitor.zone)
     if errors:
         return _show(request, form, visitor, texts=texts, errors=errors, status=422, reason=text_of(sent, "reason"))
@@ -155,6 +155,17 @@ def act(
         status=409,
         reason=text_of(sent, "reason"),
     )
+
+
+def _left(request: Request, code: str, track: str, sent: FormData, visitor: Visitor, desk: Desk) -> Response:
+    """Say that the step was left: by this very form, sent again after a cut line, or by somebody before her.
+
+    What she typed is shown again then, not thrown away unsaid.
+    """
+    if was_taken(desk, visitor, sent):
+        return after(request, code, Taken(say(visitor.language, N_("It is done."))), visitor, desk)
+    left = Taken(refused=Refused(Reason(Why.VISIT_LEFT, track)), typed=written_in(sent))
+    return after(request, code, left, visitor, desk)
 
 
 def _command(form: _Form, sent: FormData, facts: dict[str, Value], mine: Collection[str]) -> Act | AskApproval:

@@ -10,7 +10,9 @@ from web.taking import text_of
 
 router = APIRouter()
 #: Boxes that belong to one sending and not to what was typed.
-_OF_THE_SENDING = frozenset({"key", "seen", "visit", "draft-of"})
+_OF_THE_SENDING = frozenset({"key", "seen", "visit", "draft-of", "draft-also"})
+#: Says that the page is the answer to a form that was sent: only what was typed since is sent, beside the draft.
+_ALSO = "draft-also"
 #: What is typed to be hashed is kept nowhere, not for a day either.
 _HASHED = "mark."
 
@@ -21,8 +23,11 @@ def keep(visitor: Somebody, desk: Office, form: Sent) -> Response:
     texts: dict[str, str] = {}
     for name, value in form.multi_items():
         if name not in _OF_THE_SENDING and not name.startswith(_HASHED) and isinstance(value, str):
-            texts[name[:200]] = f"{texts[name]},{value}" if name in texts else value[:10_000]
+            texts[name[:200]] = f"{texts[name]},{value}" if name in texts else value
     address = safe_next(text_of(form, "draft-of", 300))
+    also = desk.drafts.find(visitor.id, address) if text_of(form, _ALSO, 3) else None
+    if also is not None:
+        texts = {**also.texts, **texts}
     if texts:
         desk.drafts.keep(visitor.id, address, texts)
     else:  # everything stands as it stood before

@@ -30,18 +30,20 @@
   };
   const isChanged = (box) => {
     if (box.type === "checkbox" || box.type === "radio") { return box.checked !== box.defaultChecked; }
-    if (box.tagName === "SELECT") { return [...box.options].some((one) => one.selected !== one.defaultSelected); }
+    if (box.tagName === "SELECT") { return box.selectedIndex !== Math.max(0, [...box.options].findIndex((one) => one.defaultSelected)); }
     return box.value !== box.defaultValue;
   };
   const isKept = (box) => box.name && !box.name.startsWith("mark.") && !["hidden", "submit", "button"].includes(box.type);
   const boxesOf = (form) => [...form.elements].filter(isKept);
 
   const beingKept = new WeakMap();
+  const unkept = new Map();
   // What was typed and not sent is kept on the server, and put back into the form the next time.
   const changes = (form) => {
     const names = new Set(boxesOf(form).filter(isChanged).map((box) => box.name));
     const kept = new URLSearchParams([...new FormData(form)].filter(([name]) => names.has(name)));
     kept.set("draft-of", form.dataset.draft);
+    if (form.closest("[data-answer]")) { kept.set("draft-also", "yes"); } // what was sent before stands there, unchanged
     return kept;
   };
   const putBack = (form, texts) => {
@@ -60,15 +62,16 @@
   };
   const keepDraft = (form) => {
     let waiting = 0;
+    const later = (wait) => { clearTimeout(waiting); waiting = setTimeout(keep, wait); unkept.set(form, keep); };
     const keep = (last) => {
       clearTimeout(waiting);
-      waiting = 0;
+      unkept.delete(form);
       if (form.dataset.sent || !form.isConnected) { return; }
       const sent = fetch("/draft", { method: "POST", body: changes(form), keepalive: last === true, signal: AbortSignal.timeout(20000) });
-      beingKept.set(form, sent.catch(() => { waiting = setTimeout(keep, 10000); }));
+      beingKept.set(form, sent.then((answer) => { if (!answer.ok || answer.redirected) { later(10000); } }, () => later(10000)));
     };
-    form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(keep, 1500); });
-    addEventListener("pagehide", () => { if (waiting) { keep(true); } });
+    form.addEventListener("input", () => later(1500));
+    addEventListener("pagehide", () => { if (unkept.has(form)) { keep(true); } });
   };
 
   // Such a form is sent from the page, so that a line that is cut at this moment takes nothing away.
@@ -89,7 +92,9 @@
     const sent = new FormData(form);
     if (button && button.name) { sent.append(button.name, button.value); }
     say(form, words.sending, "status");
-    await beingKept.get(form); // a draft that came after what was sent would stand there again
+    unkept.forEach((keep, other) => { if (other !== form) { keep(); } }); // they are put back into the page that answers
+    unkept.delete(form); // a draft that came after what was sent would stand there again
+    await Promise.all([...document.querySelectorAll("form[data-draft]")].map((one) => beingKept.get(one)));
     try {
       const answer = await fetch(form.getAttribute("action") || location.href, {
         method: "POST", body: new URLSearchParams(sent), headers: { "Spean-Form": form.dataset.draft || form.dataset.sends }, signal: AbortSignal.timeout(90000),
@@ -109,6 +114,7 @@
       say(form, words.unsent, "alert");
     }
     delete form.dataset.sent;
+    if (form.isConnected && form.dataset.draft) { form.dispatchEvent(new Event("input")); } // keep what was not sent
   };
   const prepareForm = (form) => {
     form.addEventListener("submit", (event) => {

@@ -121,6 +121,12 @@ class SqlCases:
         """Return the events of a case; see the port."""
         return self._entries(case, t.journal.c.seq > after)
 
+    def has_ticket(self, actor: str, key: str) -> bool:
+        """Return whether something was carried out under a key of somebody's."""
+        query = select(t.commands.c.code).where(t.commands.c.actor == actor, t.commands.c.key == key)
+        with self.database.read() as connection:
+            return connection.execute(query).first() is not None
+
     def event(self, case: str, seq: int) -> Event:
         """Return one event of a case by its number. Raises UnknownCaseError where there is none."""
         found = self._entries(case, t.journal.c.seq == seq)

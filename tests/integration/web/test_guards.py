@@ -161,3 +161,18 @@ def test_a_hidden_box_that_was_changed_breaks_nothing(pages: Pages, worker: Test
     address = f"/case/{pages.code}/record"
     answer = worker.post(address, content=urlencode(form, errors="surrogatepass"), headers=FORM)
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "charset", ["utf-7", "raw_unicode_escape", "unicode_escape", "utf-16", "no-such", "punycode"]
+)
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"])
+def test_only_utf_8_is_taken(pages: Pages, charset: str, kind: str) -> None:
+    """Other charsets spell halves of signs: refused in words before anything is read, to everybody alike."""
+    body = b'--b\r\nContent-Disposition: form-data; name="name"\r\n\r\n+2AA-\\ud800\r\n--b--\r\n'
+    head = {"content-type": f'{kind}; charset="{charset}"'}
+    for path in ("/log-in", f"/case/{pages.code}/note", "/api/v1/cases"):
+        answer = pages.browser().post(path, content=body, headers=head)
+        assert (answer.status_code, "UTF-8" in answer.text) == (415, True)
+    plain = pages.browser().post("/log-in", content=b"name=x", headers={"content-type": f"{kind}; charset=UTF-8"})
+    assert plain.status_code in {400, 422}

@@ -11,7 +11,7 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from engine.core.case.commands import Actor, BeginHold, Erase
+from engine.core.case.commands import Act, Actor, BeginHold, Erase
 from engine.core.case.effects import Told
 from engine.core.case.events import NoteAdded
 from engine.core.case.state import WaitingStatus
@@ -410,3 +410,58 @@ def test_a_reason_that_is_too_long_is_not_cut_unsaid(pages: Pages, worker: TestC
         assert answer.status_code == 409
         assert "write at most 10000 characters" in answer.text
     assert pages.office.cases.case(pages.code).seq == before
+
+
+def test_a_step_that_was_left_meanwhile_takes_nothing_typed_away(pages: Pages, worker: TestClient) -> None:
+    """Somebody else was first: it is said, what she wrote is shown, and her draft stays."""
+    address = f"/case/{pages.code}/act/care/care/moved"
+    form = english(worker).get(address).text
+    typed = {"f.reached_at": "behind the blue temple", "reason": "the bus came early"}
+    worker.post("/draft", data=typed | {"draft-of": address})
+    settled = Act(actor=Actor(), enrolment="care", track="care", action="settled")
+    pages.desk.casework.do("sok_phalla", pages.code, settled)
+    sent = {name: hidden(form, name) for name in ("key", "visit", "seen")} | typed
+    answer = worker.post(address, data=sent, headers={"spean-form": address})
+    assert answer.status_code == 409
+    assert "The step was left meanwhile" in answer.text
+    for text in typed.values():
+        assert text in answer.text
+    assert pages.desk.drafts.find("sok_phalla", address) is not None
+
+
+def test_an_action_that_is_sent_again_after_its_answer_was_lost_is_told_as_done(
+    pages: Pages, worker: TestClient
+) -> None:
+    """It left the step itself: neither a refusal, nor done twice."""
+    address = f"/case/{pages.code}/act/care/care/settled"
+    form = english(worker).get(address).text
+    sent = {name: hidden(form, name) for name in ("key", "visit", "seen")} | {"checked": "yes"}
+    assert worker.post(address, data=sent).status_code == 200
+    before = pages.office.cases.case(pages.code).seq
+    again = worker.post(address, data=sent)
+    assert (again.status_code, "It is done." in again.text) == (200, True)
+    assert pages.office.cases.case(pages.code).seq == before
+
+
+def test_what_is_typed_after_a_refusal_is_kept_beside_the_rest(pages: Pages, worker: TestClient) -> None:
+    """The page that answers a form sends only what was changed since: the draft holds both."""
+    address = f"/case/{pages.code}/record"
+    worker.post("/draft", data={"draft-of": address, "f.reached_at": "the mill", "f.letter": "at the court"})
+    worker.post("/draft", data={"draft-of": address, "draft-also": "yes", "f.letter": "in the safe"})
+    kept = pages.desk.drafts.find("sok_phalla", address)
+    assert kept is not None
+    assert kept.texts == {"f.reached_at": "the mill", "f.letter": "in the safe"}
+    worker.post("/draft", data={"draft-of": address, "draft-also": "yes"})
+    still = pages.desk.drafts.find("sok_phalla", address)
+    assert still is not None
+    assert still.texts == kept.texts
+
+
+def test_a_page_that_refuses_one_form_puts_the_others_back(pages: Pages, worker: TestClient) -> None:
+    """What was begun in another form of the page stands there again, with its note; not the one that was sent."""
+    other, sent = (f"/case/{pages.code}/more/{what}" for what in ("hand-over", "hold"))
+    for address in (other, sent):
+        worker.post("/draft", data={"draft-of": address, "reason": f"about {address}"})
+    text = worker.post(sent, data={"until": "2020-01-01"}, headers={"spean-form": sent}).text
+    assert f'data-of="{other}"' in text
+    assert f'data-of="{sent}"' not in text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from engine.run.cases.documents import Documents
 from engine.run.cases.likenesses import REVIEWING, Likenesses
 from engine.run.cases.marks import Marks
 from engine.run.cases.scanner import Scanner
+from engine.run.cases.weeks import Weeks
 from engine.run.cases.worklist import Worklist
 from engine.run.figures.overview import Overview
 from engine.run.setup.clock import MachineTime
@@ -33,6 +34,7 @@ from engine.store.sql.lookups import SqlLookups
 from engine.store.sql.sessions import Session
 from engine.store.sql.tokens import SqlTokens
 from engine.store.sql.worklist import SqlWorklist
+from web.cursors import Cursors
 from web.titles import Titles
 
 #: Who reads figures: whoever counts, whoever answers for the whole.
@@ -46,6 +48,8 @@ class Desk:
     office: Office
     #: The figures that were counted last, and when (seconds of the machine's steady clock).
     figures: tuple[float, Overview] | None = None
+    #: The weeks that were counted last, by who reads them and the state of the directory, and when.
+    weeks: dict[tuple[str, int], tuple[float, Weeks]] = field(default_factory=dict)
 
     @cached_property
     def casework(self) -> Casework:
@@ -68,6 +72,11 @@ class Desk:
     def appointments(self) -> Appointments:
         """Roles that nobody gives alone."""
         return Appointments(self.office.people, self.entrance.accounts, self.office.incidents)
+
+    @cached_property
+    def cursors(self) -> Cursors:
+        """Where lists go on."""
+        return Cursors(Safe(self.office.keyring))
 
     @cached_property
     def drafts(self) -> Drafts:

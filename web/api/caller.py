@@ -58,4 +58,4 @@ def caller_of(request: Request, given: Annotated[HTTPAuthorizationCredentials | 
 
 Program = Annotated[Caller, Depends(caller_of)]
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=80, pattern=r"^[\x20-\x7e]*$")]
-Code = Annotated[str, Query(max_length=40)]
+Code = Annotated[str, Query(max_length=400)]

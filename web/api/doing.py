@@ -33,7 +33,7 @@ def add_doing(api: FastAPI) -> None:
     def open_case(caller: Program, sent: bodies.Open, key: Key = "") -> bodies.Case:
         """Open a case."""
         opening = Opening(sent.protocol, _facts(caller.desk, sent.facts))
-        return _seen(caller, caller.desk.casework.open(caller.user, opening, _ticket(caller, key, repr(opening))))
+        return _seen(caller, caller.desk.casework.open(caller.user, opening, ticket_of(caller, key, repr(opening))))
 
     @api.post("/cases/{code}/actions")
     def act(caller: Program, code: str, sent: bodies.Act, key: Key = "") -> bodies.Case:
@@ -152,7 +152,7 @@ def _hold(sent: bodies.Hold, key: str) -> AnyCommand:
 def _done(caller: Caller, code: str, command: AnyCommand, key: str, content: str = "") -> bodies.Case:
     """Carry it out. ``content``: by what a repetition is recognised, where the command itself holds its time."""
     known = code_of(code, caller.desk)
-    ticket = _ticket(caller, key, f"{type(command).__name__} {content or repr(command)}")
+    ticket = ticket_of(caller, key, f"{type(command).__name__} {content or repr(command)}")
     return _seen(caller, caller.desk.casework.do(caller.user, known, command, ticket))
 
 
@@ -165,7 +165,8 @@ def _seen(caller: Caller, case: Case) -> bodies.Case:
     return case_body(casework.view(caller.user, case))
 
 
-def _ticket(caller: Caller, key: str, content: str) -> Ticket | None:
+def ticket_of(caller: Caller, key: str, content: str) -> Ticket | None:
+    """Return by what a request that is sent twice is recognised; None without a key."""
     if not key:
         return None
     return Ticket(caller.user, f"api {key}", fingerprint(caller.desk.office.keyring, content))

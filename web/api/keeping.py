@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import FastAPI, Form, UploadFile
@@ -9,7 +10,8 @@ from fastapi import FastAPI, Form, UploadFile
 from engine.run.cases.documents import LARGEST
 from engine.run.cases.marks import is_mark
 from web.api import bodies
-from web.api.caller import MarkError, Program
+from web.api.caller import Key, MarkError, Program
+from web.api.doing import ticket_of
 from web.api.shown import case_body
 from web.taking import code_of
 
@@ -19,12 +21,18 @@ def add_keeping(api: FastAPI) -> None:
 
     @api.post("/cases/{code}/documents")
     def attach(
-        caller: Program, code: str, enrolment: Annotated[str, Form()], field: Annotated[str, Form()], file: UploadFile
+        caller: Program,
+        code: str,
+        enrolment: Annotated[str, Form()],
+        field: Annotated[str, Form()],
+        file: UploadFile,
+        key: Key = "",
     ) -> bodies.Case:
-        """Attach a PDF, PNG or JPEG of at most 10 MB to a question. A second sending attaches it a second time."""
+        """Attach a PDF, PNG or JPEG of at most 10 MB to a question."""
         known = code_of(code, caller.desk)
         content = file.file.read(LARGEST + 1)
-        caller.desk.documents.keep(caller.user, known, enrolment, field, content)
+        ticket = ticket_of(caller, key, f"document {known} {enrolment}/{field} {sha256(content).hexdigest()}")
+        caller.desk.documents.keep(caller.user, known, enrolment, field, content, ticket)
         return case_body(caller.desk.casework.view(caller.user, caller.desk.office.cases.case(known)))
 
     @api.post("/cases/{code}/marks", status_code=204)

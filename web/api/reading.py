@@ -12,10 +12,8 @@ from starlette.responses import JSONResponse, Response
 from engine.run.cases.documents import MEDIA_TYPES, named
 from engine.run.cases.timeline import line_of
 from engine.run.cases.view import View
-from engine.store.safe import Safe
 from web.api import bodies
 from web.api.caller import Code, Program
-from web.api.cursors import Cursors
 from web.api.shown import asked_body, case_body, clock_body
 from web.taking import code_of
 
@@ -36,11 +34,10 @@ def add_reading(api: FastAPI) -> None:
     def work(caller: Program, after: Annotated[str, Query(max_length=400)] = "") -> bodies.Work:
         """Return what is due within eight days."""
         desk = caller.desk
-        cursors = Cursors(Safe(desk.office.keyring))
         until = desk.office.time.now() + timedelta(days=8)
-        found = desk.worklist.of(caller.user, until, cursors.read(caller.user, after), _MOST)
+        found = desk.worklist.of(caller.user, until, desk.cursors.read(caller.user, after), _MOST)
         due = [clock_body(one.view, one.clock, mine=one.mine) for one in found.due]
-        return bodies.Work(due=due, next=cursors.written(caller.user, found.more))
+        return bodies.Work(due=due, next=desk.cursors.written(caller.user, found.more))
 
     @api.get("/waiting")
     def waiting(caller: Program) -> list[bodies.Asked]:
@@ -55,8 +52,9 @@ def add_reading(api: FastAPI) -> None:
     @api.get("/cases")
     def cases(caller: Program, after: Code = "") -> bodies.Cases:
         """Return the open cases."""
-        views, more = caller.desk.worklist.cases(caller.user, after, _MOST)
-        return bodies.Cases(cases=[one.case.id for one in views], next=more)
+        cursors = caller.desk.cursors
+        views, more = caller.desk.worklist.cases(caller.user, cursors.read_code(caller.user, after), _MOST)
+        return bodies.Cases(cases=[one.case.id for one in views], next=cursors.written_code(caller.user, more))
 
     @api.get("/cases/{code}")
     def case(caller: Program, code: str) -> bodies.Case:

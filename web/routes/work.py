@@ -31,6 +31,7 @@ def my_work(request: Request, visitor: Somebody, desk: Office) -> Response:
         "stalled": sum(not one.mine and one.limit < now for one in work.due),
         "approvals": sum(not _is_transfer(one.waiting) for one in work.asked),
         "offers": len(transfers | invited),
+        "more": work.more is not None,
     }
     return page(request, "work.html", values, visitor=visitor)
 
@@ -42,7 +43,7 @@ def _is_transfer(waiting: Waiting) -> bool:
 @router.get("/cases")
 def my_cases(request: Request, visitor: Somebody, desk: Office, after: str = "") -> Response:
     """Show every open case of hers by its code, page by page."""
-    views, more = desk.worklist.cases(visitor.id, after[:20], 100)
+    views, more = desk.worklist.cases(visitor.id, desk.cursors.read_code(visitor.id, after[:400]), 100)
     rows = []
     for view in views:
         titles = visitor.titles(view.case)
@@ -50,4 +51,6 @@ def my_cases(request: Request, visitor: Somebody, desk: Office, after: str = "")
         first = lanes[0] if lanes else None
         stands = titles.step(first.enrolment, first.track, first.state.step) if first is not None else ""
         rows.append({"case": view.case.id, "stands": stands, "risk": titles.risk()})
-    return page(request, "cases.html", {"rows": rows, "more": more}, visitor=visitor)
+    return page(
+        request, "cases.html", {"rows": rows, "more": desk.cursors.written_code(visitor.id, more)}, visitor=visitor
+    )

@@ -16,7 +16,7 @@ from engine.core.model import FieldType
 from engine.run.cases.casework import Casework
 from engine.run.cases.scanner import Scanner
 from engine.run.cases.view import View
-from engine.store.ports import UnknownCaseError
+from engine.store.ports import Ticket, UnknownCaseError
 from engine.store.sql.documents import Document, SqlDocuments
 
 #: No larger one is taken, in bytes.
@@ -41,8 +41,12 @@ class Documents:
     kept: SqlDocuments
     scanner: Scanner
 
-    def keep(self, user: str, case: str, enrolment: str, field: str, content: bytes) -> None:
+    def keep(
+        self, user: str, case: str, enrolment: str, field: str, content: bytes, ticket: Ticket | None = None
+    ) -> None:
         """Keep a document as the answer to a field. Raises Refused, UnknownCaseError, and why not.
+
+        ``ticket``: what is sent twice with it is kept once.
 
         That is DocumentError, InfectedError, or ScannerError.
         """
@@ -52,10 +56,17 @@ class Documents:
         id_ = f"document:{secrets.token_hex(16)}"
         self.kept.keep(id_, case, document, self.casework.time.now())
         try:
-            self.casework.do(user, case, Record(actor=Actor(), enrolment=enrolment, facts={field: id_}))
+            self.casework.do(user, case, Record(actor=Actor(), enrolment=enrolment, facts={field: id_}), ticket)
         except BaseException:
             self.kept.drop(id_)
             raise
+        if ticket is not None and not self._names(case, id_):  # it was kept before, under another id
+            self.kept.drop(id_)
+
+    def _names(self, case: str, id_: str) -> bool:
+        stored = self.casework.cases.case(case)
+        places = (stored.facts, *(run.facts for run in stored.enrolments.values()))
+        return any(fact.value == id_ for facts in places for fact in facts.values())
 
     def read(self, user: str, case: str, id_: str) -> Document:
         """Return a document that an answer names which this person may read; logged. Raises UnknownCaseError."""

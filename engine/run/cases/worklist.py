@@ -114,9 +114,9 @@ class Worklist:
         ]
 
     def cases(self, user: str, after: str = "", most: int = MOST) -> tuple[Sequence[View], str]:
-        """Return the open cases of a person by code, and behind which of them the list goes on; log it.
+        """Return the open cases of a person by code, and behind which code the list goes on; log it.
 
-        No code is told of a case in which she has no role.
+        That code may be of a case in which she has no role, so it is told to nobody as it is.
         """
         work, now = self.casework, self.casework.time.now()
         directory = work.people.now()
@@ -125,11 +125,11 @@ class Worklist:
             codes = self.index.cases(reach, most + 1, after)
             found += self.views(user, codes, now, directory).values()
             looked += len(codes)
-            if len(codes) <= most:
+            after = codes[-1] if len(codes) > most else ""
+            if not after:
                 break
-            after = codes[-1]
         work.access.write([Accessed(at=now, by=user, what="list", detail=f"{len(found)} cases")])
-        return found[:most], found[most - 1].case.id if len(found) > most else ""
+        return found[:most], found[most - 1].case.id if len(found) > most else after
 
     def views(
         self, user: str, codes: Collection[str], now: datetime, directory: Directory | None = None

@@ -370,3 +370,40 @@ def test_where_a_list_goes_on_names_no_case(pages: Pages, monkeypatch: pytest.Mo
     assert joined == whole
     first = one.get(f"{API}/work").json()["next"]
     assert program(pages, "kim_bunna").get(f"{API}/work", params={"after": first}).json()["due"] == []
+
+
+def test_a_document_that_is_sent_twice_is_kept_once(pages: Pages) -> None:
+    """The line was cut before the answer: the same key, the same bytes, one document; other bytes are refused."""
+    one, address = program(pages), f"{API}/cases/{pages.code}/documents"
+    sent, heads = {"enrolment": "care", "field": "letter"}, {"Idempotency-Key": "scan-1"}
+    answers = [one.post(address, data=sent, files={"file": ("a.pdf", PDF)}, headers=heads) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    (kept,) = one.get(address).json()
+    assert one.get(f"{address}/{kept['document']}").content == PDF
+    with pages.office.database.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM documents").scalar() == 1
+    other = one.post(address, data=sent, files={"file": ("a.pdf", PDF + b" ")}, headers=heads)
+    assert other.status_code == 409
+
+
+def test_a_list_of_cases_goes_on_where_the_search_stopped(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever serves everywhere and has to do with few cases finds each of them, page by page."""
+    serving = AddMembership(by="t", user="kim_bunna", role="intake_officer", everywhere=True)
+    pages.office.people.change([serving], pages.office.time.now())
+    opened = [
+        pages.desk.casework.open("sok_phalla", Opening(name, {"who": f"Neang {number}"})).id
+        for number in range(6)
+        for name in ("care", "arrival")
+    ]
+    hers = {code for code in opened if "arrival" in pages.office.cases.case(code).enrolments}
+    monkeypatch.setattr("engine.run.cases.worklist.MOST_LOOKED_AT", 3)
+    monkeypatch.setattr("web.api.reading._MOST", 2)
+    found, after = list[str](), ""
+    while True:
+        page = program(pages, "kim_bunna").get(f"{API}/cases", params={"after": after}).json()
+        found += page["cases"]
+        after = page["next"]
+        if not after:
+            break
+        assert not any(code in after for code in pages.office.cases.cases())
+    assert sorted(found) == sorted(hers)

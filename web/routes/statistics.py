@@ -34,7 +34,9 @@ def show(request: Request, visitor: Somebody, desk: Office, quarter: str = "", p
     counted = _counted(desk)
     span = next((one for one in counted.grid.spans if one[0] == quarter), ())
     group = next((one for one in counted.grid.groups if group_value(one) == province), ())
-    figures = Figures(counted, visitor.library, visitor.language, span, group)
+    figures = Figures(
+        counted, visitor.library, visitor.language, span, group, ZoneInfo(desk.office.settings.office.zone)
+    )
     return page(request, "statistics.html", {"figures": figures, "least": LEAST_SHOWN}, visitor=visitor)
 
 

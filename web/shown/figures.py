@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from engine.core.deciding.library import Library
 from engine.core.deciding.rulebook import NO_NEWS
@@ -42,6 +44,12 @@ class Figures:
     language: str
     span: Span
     group: Group
+    zone: ZoneInfo
+
+    @property
+    def until(self) -> str:
+        """The last day that is counted, as a local date."""
+        return (self.overview.made.astimezone(self.zone) - timedelta(days=1)).strftime("%Y-%m-%d")
 
     @property
     def place(self) -> Place:

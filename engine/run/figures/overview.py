@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from engine.core.evolve import evolve
 from engine.core.people.directory import Directory
 from engine.run.figures.crowd import LEAST_SHOWN, NOBODY, Crowd, gathered, together
 from engine.run.figures.grid import Grid, Group, Span, grid_of
@@ -51,7 +52,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All of it, as it was at an instant (UTC), by place; a measure of which there is too little is empty."""
+    """All of it, as it stood at an instant (UTC), by place; a measure of which there is too little is empty."""
 
     made: datetime
     grid: Grid
@@ -64,29 +65,30 @@ class Overview:
 def overview(
     runs: Iterable[Run], limits: Iterable[Limit], directory: Directory, zone: ZoneInfo, now: datetime
 ) -> Overview:
-    """Count."""
+    """Count, as everything stood at the end of the last quarter before an instant (UTC).
+
+    Figures that grow with every day tell what became of one person to whoever looks before and after.
+    """
+    cut = begin_of_quarter(now, zone)
     province = {one.id: one.province for one in directory.agencies.values()}
+    begun = (_as_of(one, cut) for one in runs if one.opened < cut)
     ended = gathered(
         ((quarter_of(one.ended or one.opened, zone), province.get(one.agency, ""), one.outcome or GOES_ON), one.case)
-        for one in runs
+        for one in begun
     )
-    clocks = [
-        (quarter_of(one.limit, zone), province.get(one.agency, ""), one)
-        for one in limits
-        if one.limit <= now or one.outcome in {"met", "missed"}
-    ]
+    clocks = [(quarter_of(one.limit, zone), province.get(one.agency, ""), one) for one in limits if one.limit < cut]
     passed = gathered(
-        ((quarter, where, _OVER if _is_over(one, now) else _KEPT), one.case) for quarter, where, one in clocks
+        ((quarter, where, _OVER if _is_over(one, cut) else _KEPT), one.case) for quarter, where, one in clocks
     )
     measures = [one for one in (ended, passed) if one and not together(one.values()).is_small]
     grid = grid_of([_places(one) for one in measures])
     shares = _by_place(passed, grid) if passed in measures else {}
     return Overview(
-        now,
+        cut,
         grid,
         _by_place(ended, grid) if ended in measures else {},
         {place: _share(one) for place, one in shares.items()},
-        _stays(clocks, grid) if shares else {},
+        _stays([one for one in clocks if one[2].ended is None or one[2].ended < cut], grid) if shares else {},
     )
 
 
@@ -96,8 +98,20 @@ def quarter_of(when: datetime, zone: ZoneInfo) -> str:
     return f"{local.year} Q{(local.month + 2) // 3}"
 
 
-def _is_over(one: Limit, now: datetime) -> bool:
-    return one.outcome == "missed" or (one.outcome == "open" and one.limit < now)
+def begin_of_quarter(now: datetime, zone: ZoneInfo) -> datetime:
+    """Return when the quarter of an instant (UTC) began."""
+    local = now.astimezone(zone)
+    return datetime(local.year, local.month - (local.month - 1) % 3, 1, tzinfo=zone).astimezone(UTC)
+
+
+def _as_of(one: Run, cut: datetime) -> Run:
+    """Return a run as it stood at an instant (UTC): what ended later goes on."""
+    return one if one.ended is not None and one.ended < cut else evolve(one, ended=None, outcome="")
+
+
+def _is_over(one: Limit, cut: datetime) -> bool:
+    """Return whether a limit that lies before an instant (UTC) had passed by then without being kept."""
+    return one.outcome == "missed" or one.ended is None or one.ended >= cut
 
 
 def _places(counts: Mapping[tuple[str, str, str], Crowd]) -> dict[tuple[str, str], Crowd]:

@@ -132,9 +132,18 @@ def words(browser: TestClient, address: str) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", text[text.index("<main") :])))
 
 
-def test_figures_stand_in_titles_of_the_protocols(weeks_later: Pages) -> None:
+@pytest.fixture
+def quarter_later(founded: Path, tmp_path: Path) -> Iterator[Pages]:
+    """Return the pages of a copy of it when the second quarter of its year is over."""
+    shutil.copytree(founded, tmp_path / "later")
+    office = open_office(str(tmp_path / "later"), {}, FixedTime(FOUNDED + timedelta(weeks=18)))
+    yield Pages(office)
+    office.close()
+
+
+def test_figures_stand_in_titles_of_the_protocols(quarter_later: Pages) -> None:
     """Outcomes, steps, quarters and provinces, each in the reader's language and none as its id."""
-    reader = enter(weeks_later, "meas_kolap")
+    reader = enter(quarter_later, "meas_kolap")
     reader.post("/language", data={"language": "km", "next": "/statistics"})
     khmer = words(reader, "/statistics")
     for title in ("បញ្ចប់", "កំពុងបន្ត", "ការថែទាំ: រៀបផែនការ", "ខេត្តជើង", "ខេត្តទន្លេ", "ត្រីមាសទី1 ឆ្នាំ2026"):
@@ -146,9 +155,9 @@ def test_figures_stand_in_titles_of_the_protocols(weeks_later: Pages) -> None:
     assert "care.met" not in text
 
 
-def test_no_small_number_and_no_case_stand_there_whatever_is_chosen(weeks_later: Pages) -> None:
+def test_no_small_number_and_no_case_stand_there_whatever_is_chosen(quarter_later: Pages) -> None:
     """In every view that the form offers; nobody is led to a case, and what was never offered shows everything."""
-    reader = english(enter(weeks_later, "meas_kolap"))
+    reader = english(enter(quarter_later, "meas_kolap"))
     page = reader.get("/statistics").text
     boxes = [re.findall(r'<option value="([^"]*)"', part) for part in page.split("<select")[1:3]]
     views = [reader.get("/statistics", params={"quarter": q, "province": p}) for q in boxes[0] for p in boxes[1]]
@@ -157,12 +166,26 @@ def test_no_small_number_and_no_case_stand_there_whatever_is_chosen(weeks_later:
         main = view.text[view.text.index("<main") :]
         assert view.status_code == 200
         assert "/case/" not in main
-        assert not any(code in main for code in weeks_later.office.cases.cases())
+        assert not any(code in main for code in quarter_later.office.cases.cases())
         counts = main.partition("Limits that passed")[0]
         assert not re.search(r"</svg> ([1-9]|10)</td>|<td>([1-9]|10)</td>", counts)
     assert reader.get("/statistics", params={"quarter": "2031 Q1", "province": "x"}).status_code == 200
     none = reader.get("/statistics", params={"quarter": "none"}).text
     assert none[none.index("<main") :] == page[page.index("<main") :]
+
+
+def test_nothing_of_the_running_quarter_is_counted(quarter_later: Pages) -> None:
+    """Who looks before and after somebody's case ends reads the same page, with the day up to which it counts."""
+    reader = english(enter(quarter_later, "meas_kolap"))
+    before = words(reader, "/statistics")
+    assert "2026-06-30" in before
+    for _ in range(12):
+        opened(quarter_later.office, "sok_phalla")
+    cases = quarter_later.office.cases.several(quarter_later.office.cases.cases()).values()
+    case = next(one for one in cases if one.is_open and "care" in one.enrolments)
+    ended(quarter_later.office, case.holders["case_manager"], case.id)
+    quarter_later.desk.figures = None
+    assert words(reader, "/statistics") == before
 
 
 def test_too_few_say_so(pages: Pages) -> None:

@@ -216,3 +216,15 @@ def test_forty_limits_of_two_people_are_no_figure() -> None:
     assert {share.limits for share in found.shares.values()} == {100}
     step = [limit(10, "north", step="care.rare", ran=9, case=f"her {number % 2}") for number in range(40)]
     assert "care.rare" not in {name for name, places in counted(limits=[*step, *others]).stays.items() if places}
+
+
+def test_the_running_quarter_does_not_count() -> None:
+    """Figures that grew with every day would tell what became of one person to whoever looks twice."""
+    runs = [run(100, "north", "left") for _ in range(15)] + [run(200, "north") for _ in range(15)]
+    limits = [limit(100, "north", over=number % 2 == 0) for number in range(40)]
+    before = counted(runs, limits)
+    late = Run(somebody(), "social_north", "care", at(200), at(1), "left")
+    goes_on = Run(late.case, "social_north", "care", at(200), None, "")
+    new = [run(2, "north"), run(1, "north", "left")]
+    assert counted([*runs, late, *new], [*limits, limit(1, "north")]) == counted([*runs, goes_on], limits)
+    assert before.made == datetime(2026, 12, 31, 17, tzinfo=UTC)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from engine.core.deciding.rulebook import NO_NEWS
 from engine.core.evolve import evolve
 from engine.core.people.directory import Directory
 from engine.run.figures.crowd import LEAST_SHOWN, NOBODY, Crowd, gathered, together
@@ -76,7 +77,11 @@ def overview(
         ((quarter_of(one.ended or one.opened, zone), province.get(one.agency, ""), one.outcome or GOES_ON), one.case)
         for one in begun
     )
-    clocks = [(quarter_of(one.limit, zone), province.get(one.agency, ""), one) for one in limits if one.limit < cut]
+    clocks = [
+        (quarter_of(one.limit, zone), province.get(one.agency, ""), one)
+        for one in limits
+        if one.limit < cut and one.step != NO_NEWS  # that one moves with each contact: it has no past
+    ]
     passed = gathered(
         ((quarter, where, _OVER if _is_over(one, cut) else _KEPT), one.case) for quarter, where, one in clocks
     )

@@ -27,7 +27,7 @@ demo: $(READY) ## four months of an office of invented people, in under a minute
 serve: $(READY) ## the pages with demonstration data, worker and mails (PORT, default 8000); Ctrl-C ends it
 	$(BIN)/spean serve --demonstration serve-office --port $(PORT)
 
-test: $(READY) $(AXE) chromium ## run every test (about half an hour)
+test: $(READY) $(AXE) chromium ## run every test (about three quarters of an hour)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 40
 
 $(AXE):

@@ -1,6 +1,8 @@
-"""Seals what belongs to one member of staff (her second factor, a form she has begun) or one webhook (its secret).
+"""Seals what belongs to one member of staff (her second factor, a form she has begun, where her list goes on) or one
+webhook (its secret).
 
-Never anything of a case. The key is derived from the office's master key; who it belongs to and what it is for is
+Nothing that is kept of a case: a form she has begun is forgotten within a day, and when the case is erased. The
+key is derived from the office's master key; who it belongs to and what it is for is
 authenticated with it.
 """
 
